@@ -1,0 +1,1 @@
+"""The till's NATS server: configuration, accounts, provisioning, drift check."""

@@ -1,0 +1,38 @@
+# What people, hooks and CI run. `./just` alone lists it.
+
+set shell := ["sh", "-eu", "-c"]
+venv := justfile_directory() / ".venv"
+bin := venv / "bin"
+
+# list the recipes
+default:
+    @just --list --unsorted
+
+# make or refresh .venv from requirements.lock and the workspace members
+[group('environment')]
+env:
+    @sh tools/sync-env
+
+# resolve requirements.lock anew from the members' pyproject.toml files
+[group('environment')]
+lock:
+    sh tools/lock
+
+# ruff, types, import directions
+[group('check')]
+lint: env
+    {{bin}}/ruff check .
+    {{bin}}/ruff format --check .
+    {{bin}}/mypy
+    {{bin}}/pytest -q tests/architecture
+
+# unit, integration and end-to-end tests against real servers
+[group('check')]
+test *ARGS: env
+    {{bin}}/pytest {{ARGS}}
+
+# format and fix what ruff can fix
+[group('check')]
+fix: env
+    {{bin}}/ruff check --fix .
+    {{bin}}/ruff format .

@@ -1,0 +1,1 @@
+"""Run, supervise and connect an OpticsERP service."""

@@ -1,0 +1,1 @@
+"""Messages, subjects and streams of OpticsERP."""

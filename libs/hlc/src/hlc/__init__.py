@@ -1,0 +1,1 @@
+"""Hybrid logical clock: total order of events on clocks that lie."""

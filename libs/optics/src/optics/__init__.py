@@ -1,0 +1,1 @@
+"""The `optics` command: provision, demo, smoke."""

@@ -1,0 +1,1 @@
+"""Ledger of the till: accepts receipts, owns BUFFER and EVENTS."""

@@ -1,0 +1,1 @@
+"""A virtual KKT with its FN: real protocol on TCP and pty."""

@@ -1,0 +1,1 @@
+"""A virtual tax operator: real session protocol."""

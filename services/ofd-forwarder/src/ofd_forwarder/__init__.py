@@ -1,0 +1,1 @@
+"""Carries the FN's messages to the tax operator."""

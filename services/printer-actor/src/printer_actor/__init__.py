@@ -1,0 +1,1 @@
+"""Drives the KKT; fiscalises exactly once."""
