@@ -1,1 +1,1 @@
-"""Messages, subjects and streams of OpticsERP."""
+"""Messages, subjects and streams of OpticsERP: the only place where a subject is spelled."""
