@@ -56,6 +56,7 @@ class ReceiptAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="receipt"):
     facts: dict[str, str] = {}
     attempts: int = 0
     created_at_ms: int = 0
+    receipt: Receipt | None = None  # what was sold; only in answers to FindReceipt, for refunds and copies
     final: bool = True
 
 
