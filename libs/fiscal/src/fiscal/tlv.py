@@ -7,6 +7,7 @@ keeps its bytes in `Member.raw`, so that encoding what was parsed gives the same
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
@@ -32,6 +33,8 @@ _INNS = {
 
 Value = int | str | bytes | Decimal | datetime | tuple["Member", ...]
 """int: byte, u16, u32, bit masks, vln. Decimal: fvln. datetime without zone: unixtime. tuple: stlv."""
+
+_T = TypeVar("_T", int, str, bytes, Decimal, datetime)
 
 
 class TlvError(FiscalError):
@@ -60,6 +63,14 @@ class UnencodableValue(TlvError):
 
     def __init__(self, tag: int, reason: str) -> None:
         super().__init__(f"tag {tag}: {reason}")
+        self.tag = tag
+
+
+class MissingMember(TlvError):
+    """A member that must be there is not, or holds another type."""
+
+    def __init__(self, tag: int) -> None:
+        super().__init__(f"tag {int(tag)} is missing")
         self.tag = tag
 
 
@@ -256,3 +267,22 @@ def first(members: Sequence[Member], tag: int) -> Member | None:
 def every(members: Sequence[Member], tag: int) -> Members:
     """Return the members with this tag, in their order."""
     return tuple(member for member in members if member.tag == tag)
+
+
+def find(members: Sequence[Member], tag: int, kind: type[_T]) -> _T | None:
+    """Return the value of the first member with this tag, None when there is none of this type."""
+    member = first(members, tag)
+    return member.value if member is not None and isinstance(member.value, kind) else None
+
+
+def need(members: Sequence[Member], tag: int, kind: type[_T]) -> _T:
+    """Return the value of the first member with this tag; raises MissingMember."""
+    value = find(members, tag, kind)
+    if value is None:
+        raise MissingMember(tag)
+    return value
+
+
+def inner(member: Member | None) -> Members:
+    """Return what a container holds; nothing for None and for a value that is no container."""
+    return member.value if member is not None and isinstance(member.value, tuple) else ()
