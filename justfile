@@ -36,3 +36,8 @@ test *ARGS: env
 fix: env
     {{bin}}/ruff check --fix .
     {{bin}}/ruff format .
+
+# write docs/protocol.md and docs/asyncapi.json from the contracts
+[group('environment')]
+docs: env
+    {{bin}}/python -m contracts.asyncapi docs
