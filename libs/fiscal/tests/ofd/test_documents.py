@@ -79,7 +79,7 @@ def test_real_message_of_a_device() -> None:
     assert encode_member(message.document) == message.tlv
     members = inner(message.document)
     assert need(members, Tag.USER_INN, str) == "7702203276"
-    assert need(members, Tag.OFD_NAME, str) == "ООО TAXCOM"
+    assert need(members, Tag.OFD_NAME, str) == "OOO TAXCOM"
     again = encode_document_message(
         message.tlv,
         fn=message.fn,
