@@ -5,14 +5,16 @@ What the host sent by FF0Ch and FF4Dh replaces the KKT's own member with the sam
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 
 import msgspec
 
-from fiscal.kkt.vat import TABLE_VALUES, rate_of_code
-from fiscal.receipt import VatRate
+from fiscal.kkt.vat import rate_of_code
+from fiscal.money import Kopecks, Quantity, quantity_decimal
+from fiscal.receipt import Line, VatRate
 from fiscal.tags import Tag
 from fiscal.tlv import Member, Members, parse_members
+from fiscal.vat import TOTAL_TAGS, UNTAXED, tax_inside
+from fiscal.vat import totals as vat_totals
 from kkt_emulator.fn import five_sums
 from kkt_emulator.refusal import Refusal
 from kkt_emulator.state import Item, OpenReceipt
@@ -22,15 +24,6 @@ FFD_1_2 = 4
 PIECE = 0
 KKT_VERSION = "003"
 
-VAT_SUMS: Mapping[VatRate, Tag] = {
-    VatRate.VAT_20: Tag.VAT_SUM_20,
-    VatRate.VAT_10: Tag.VAT_SUM_10,
-    VatRate.VAT_20_120: Tag.VAT_SUM_20_120,
-    VatRate.VAT_10_110: Tag.VAT_SUM_10_110,
-    VatRate.VAT_0: Tag.TURNOVER_VAT_0,
-    VatRate.NO_VAT: Tag.TURNOVER_NO_VAT,
-}
-TURNOVERS = (VatRate.VAT_0, VatRate.NO_VAT)
 COUNTERS = {
     1: Tag.COUNTERS_SELL,
     2: Tag.COUNTERS_SELL_RETURN,
@@ -62,13 +55,6 @@ class Shop(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     sender: str
     serial: str
-
-
-def vat_of(total: int, rate: VatRate) -> int:
-    """Return the tax inside a total, half-up to a kopeck: r/(100+r) for the normal and the calculated rates."""
-    percent = TABLE_VALUES[rate]
-    whole = 10_000 + percent
-    return (2 * total * percent + whole) // (2 * whole)
 
 
 def ordered(members: Iterable[Member], order: Sequence[int]) -> Members:
@@ -220,14 +206,14 @@ def receipt(
 def item_members(item: Item) -> Members:
     """Members of tag 1059."""
     rate = known_rate(item.tax)
-    tax = () if rate in TURNOVERS else (Member(Tag.ITEM_VAT_SUM, vat_of(item.total, rate)),)
+    tax = () if rate in UNTAXED else (Member(Tag.ITEM_VAT_SUM, tax_inside(Kopecks(item.total), rate)),)
     own = (
         Member(Tag.PAYMENT_METHOD, item.method),
         Member(Tag.PAYMENT_SUBJECT, item.subject),
         Member(Tag.ITEM_NAME, item.name.removeprefix("//")),
         Member(Tag.QUANTITY_MEASURE, PIECE),
         Member(Tag.ITEM_PRICE, item.price),
-        Member(Tag.ITEM_QUANTITY, Decimal(item.quantity).scaleb(-6).normalize()),
+        Member(Tag.ITEM_QUANTITY, quantity_decimal(Quantity(item.quantity))),
         Member(Tag.VAT_RATE, int(rate)),
         *tax,
         Member(Tag.ITEM_SUM, item.total),
@@ -237,24 +223,29 @@ def item_members(item: Item) -> Members:
 
 def vat_members(items: Sequence[Item]) -> Members:
     """Totals of the rates that occur: flat tags for the old ones, 1115 for those since 2025."""
-    turnover: dict[VatRate, int] = {}
-    for item in items:
-        rate = known_rate(item.tax)
-        turnover[rate] = turnover.get(rate, 0) + item.total
+    totals = vat_totals(_law_line(item) for item in items)
     flat = tuple(
-        Member(VAT_SUMS[rate], total if rate in TURNOVERS else vat_of(total, rate))
-        for rate, total in sorted(turnover.items())
-        if rate in VAT_SUMS
+        Member(TOTAL_TAGS[total.rate], total.written) for total in totals if total.rate in TOTAL_TAGS
     )
     entries = tuple(
         Member(
             Tag.RECEIPT_VAT_SUM_ENTRY,
-            (Member(Tag.VAT_RATE, int(rate)), Member(Tag.RECEIPT_VAT_SUM_VALUE, vat_of(total, rate))),
+            (Member(Tag.VAT_RATE, int(total.rate)), Member(Tag.RECEIPT_VAT_SUM_VALUE, total.written)),
         )
-        for rate, total in sorted(turnover.items())
-        if rate not in VAT_SUMS
+        for total in totals
+        if total.rate not in TOTAL_TAGS
     )
     return (*flat, Member(Tag.RECEIPT_VAT_SUMS, entries)) if entries else flat
+
+
+def _law_line(item: Item) -> Line:
+    return Line(
+        name=item.name,
+        quantity=Quantity(item.quantity),
+        price=Kopecks(item.price),
+        total=Kopecks(item.total),
+        vat=known_rate(item.tax),
+    )
 
 
 def known_rate(tax: int) -> VatRate:

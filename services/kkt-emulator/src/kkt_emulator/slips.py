@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from fiscal.money import Kopecks, format_roubles
 from fiscal.tags import Tag, known
 from fiscal.tlv import Member, Members, every, first, parse_member
 from kkt_emulator.identity import LINE_WIDTH
@@ -33,7 +34,7 @@ SUMS: dict[int, str] = {
 
 def money(kopecks: int) -> str:
     """Roubles with two digits."""
-    return f"{kopecks // 100}.{kopecks % 100:02d}"
+    return format_roubles(Kopecks(kopecks))
 
 
 def two(left: str, right: str) -> str:

@@ -4,6 +4,7 @@ import msgspec
 
 from fiscal.kkt import sale
 from fiscal.kkt.command import Authorised, OperatorReply, Reply
+from fiscal.money import Kopecks, Quantity, line_sum
 from fiscal.receipt import PaymentSubject
 from fiscal.tlv import TlvError, parse_members
 from kkt_emulator import documents
@@ -70,7 +71,7 @@ def checked_item(request: sale.OperationRequest) -> Item:
         raise Refusal(0x62)
     if request.department > 16:
         raise Refusal(0x63)
-    computed = (request.price * request.quantity + 500_000) // 1_000_000
+    computed = line_sum(Kopecks(request.price), Quantity(request.quantity))
     total = computed if request.total is None else request.total
     if abs(total - computed) > 1 or not 1 <= request.method <= 7 or request.subject not in ANY_SUBJECT:
         raise Refusal(0x33)
