@@ -58,8 +58,8 @@ async def wait_until(predicate: Callable[[], bool], timeout_s: float = 5.0) -> N
 class NatsServer:
     """The real server with JetStream in a folder of its own. `async with NatsServer() as server`.
 
-    `config` is a whole configuration text; ports and store folder in it are overridden. Data and ports outlive
-    `kill` and `restart`, so clients reconnect.
+    `config` is a whole configuration text; its ports are overridden, and a folder of our own is its store unless it
+    names one. Data and ports outlive `kill` and `restart`, so clients reconnect.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class NatsServer:
         self._ready.clear()
         self._process = await asyncio.create_subprocess_exec(
             _binary(), "-c", str(file), "-a", "127.0.0.1", "-p", str(self.port), "-m", str(self.monitor_port),
-            "-js", "-sd", str(self.folder / "store"),
+            *self._store(),
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         self._reader = asyncio.create_task(self._read_log(self._process))
@@ -132,6 +132,10 @@ class NatsServer:
         self._config = config
         (self.folder / "nats.conf").write_text(config, encoding="utf-8")
         os.kill(self.pid, signal.SIGHUP)
+
+    def _store(self) -> list[str]:
+        named = "store_dir" in self._config  # to name it twice is an error to the server
+        return [] if named else ["-js", "-sd", str(self.folder / "store")]
 
     async def _await_ready(self, reader: asyncio.Task[None]) -> None:
         ready = asyncio.create_task(self._ready.wait())
