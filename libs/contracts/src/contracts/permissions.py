@@ -4,19 +4,22 @@ import msgspec
 
 from contracts import services
 from contracts.services import Verb
-from contracts.streams import BUFFER, DEAD, EVENTS, LOCKS_BUCKET, PRINTER_CONSUMER
+from contracts.streams import BUFFER, DEAD, EVENTS, PRINTER_CONSUMER
 from contracts.subjects import Subjects
 
 API = "$JS.API"
 DISCOVERY = "$SRV.>"
+LOOK_UP = ("$SRV.PING", "$SRV.PING.>", "$SRV.INFO", "$SRV.INFO.>")
+"""Who serves what, with the schemas: an integrator's table of contents."""
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """A NATS user with its allow-lists; a reply to a request it received is always allowed."""
+    """A NATS user with its allow-lists; one that `serves` may also answer each request it received, once."""
 
     name: str
     publish: tuple[str, ...]
     subscribe: tuple[str, ...]
+    serves: bool = False
 
 
 def inbox(name: str) -> str:
@@ -28,7 +31,7 @@ def _user(
     name: str, *, publish: tuple[str, ...], subscribe: tuple[str, ...] = (), serves: bool = False
 ) -> User:
     heard = (f"{inbox(name)}.>", *subscribe, *((DISCOVERY,) if serves else ()))
-    return User(name=name, publish=publish, subscribe=heard)
+    return User(name=name, publish=publish, subscribe=heard, serves=serves)
 
 
 def till_users(till: str) -> tuple[User, ...]:
@@ -42,7 +45,7 @@ def till_users(till: str) -> tuple[User, ...]:
         f"{API}.STREAM.{call}.{name}" for name in (BUFFER, EVENTS, DEAD) for call in ("INFO", "MSG.GET")
     )
     return (
-        _user("provision", publish=(f"{API}.>", f"$KV.{LOCKS_BUCKET}.>"), subscribe=()),
+        _user("provision", publish=(f"{API}.>", DISCOVERY)),
         _user(
             "buffer-actor",
             publish=(
@@ -87,7 +90,10 @@ def till_users(till: str) -> tuple[User, ...]:
         ),
         _user(
             "integrator",
-            publish=(*ask(services.ACCEPT, services.RECEIPT, services.TASK, services.STATUS, services.SEARCH),),
+            publish=(
+                *ask(services.ACCEPT, services.RECEIPT, services.TASK, services.STATUS, services.SEARCH),
+                *LOOK_UP,
+            ),
             subscribe=(s.all_states, s.all_events),
         ),
     )  # fmt: skip
