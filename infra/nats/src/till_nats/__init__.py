@@ -1,1 +1,1 @@
-"""The till's NATS server: configuration, accounts, provisioning, drift check."""
+"""The till's NATS server: keys, configuration, provisioning."""

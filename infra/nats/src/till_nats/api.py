@@ -1,0 +1,47 @@
+"""The few JetStream API calls of provisioning, in the server's own JSON: what is compared is what it holds."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import nats.errors
+from nats.aio.client import Client
+
+from contracts.permissions import API
+
+TIMEOUT_S = 3.0
+
+
+class JetStreamDown(Exception):
+    """The server did not answer the JetStream API; is it up, and does this user have the permission?"""
+
+
+class Rejected(Exception):
+    """The server answered with an error; the message holds its code and words."""
+
+
+async def call(client: Client, name: str, body: Any = None) -> dict[str, Any]:
+    """Ask the JetStream API for `name`; JetStreamDown or Rejected."""
+    payload = msgspec.json.encode(body) if body is not None else b""
+    try:
+        reply = await client.request(f"{API}.{name}", payload, TIMEOUT_S)
+    except (nats.errors.NoRespondersError, nats.errors.TimeoutError) as error:
+        raise JetStreamDown(f"{name}: {type(error).__name__}") from error
+    answer = msgspec.json.decode(reply.data, type=dict[str, Any])
+    if "error" in answer:
+        problem = answer["error"]
+        raise Rejected(f"{name}: {problem.get('description', '')} ({problem.get('err_code', 0)})")
+    return answer
+
+
+async def pages(client: Client, name: str, key: str) -> AsyncIterator[dict[str, Any]]:
+    """All items of a paged list; `key` is the field that holds them."""
+    seen = 0
+    while True:
+        answer = await call(client, name, {"offset": seen})
+        items = answer.get(key) or []
+        for item in items:
+            yield item
+        seen += len(items)
+        if not items or seen >= answer["total"]:
+            return

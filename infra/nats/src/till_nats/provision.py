@@ -1,0 +1,101 @@
+"""Make the server hold exactly the declared streams and consumers: create what is missing, refuse what has drifted."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from nats.aio.client import Client
+
+from contracts.drift import (
+    Config,
+    Difference,
+    consumer_config,
+    consumer_differences,
+    stream_config,
+    stream_differences,
+)
+from contracts.streams import ConsumerSpec, StreamSpec
+from till_nats.api import call, pages
+
+
+class Drifted(Exception):
+    """The server holds something else than declared; nothing was changed. A person decides."""
+
+    def __init__(self, differences: Sequence[Difference]) -> None:
+        self.differences = tuple(differences)
+        super().__init__("\n".join(str(difference) for difference in differences))
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One stream of the server: its configuration and those of its consumers by name."""
+
+    config: Config
+    consumers: Mapping[str, Config]
+
+
+async def read_streams(client: Client) -> dict[str, Found]:
+    """All streams of the account with all their consumers."""
+    found = {}
+    async for stream in pages(client, "STREAM.LIST", "streams"):
+        name = stream["config"]["name"]
+        consumers = {
+            c["name"]: c["config"] async for c in pages(client, f"CONSUMER.LIST.{name}", "consumers")
+        }
+        found[name] = Found(stream["config"], consumers)
+    return found
+
+
+def drift(specs: Sequence[StreamSpec], found: Mapping[str, Found]) -> tuple[Difference, ...]:
+    """Every difference, what is missing included; pure."""
+    differences: list[Difference] = []
+    for spec in specs:
+        there = found.get(spec.name)
+        differences += stream_differences(spec, there.config if there else None)
+        differences += consumer_differences(spec, there.consumers if there else {})
+    extra = sorted(found.keys() - {spec.name for spec in specs})
+    return (*differences, *(Difference(where=f"stream {name}", found=name) for name in extra))
+
+
+async def check_drift(client: Client, specs: Sequence[StreamSpec]) -> tuple[Difference, ...]:
+    """Compare and change nothing."""
+    return drift(specs, await read_streams(client))
+
+
+async def provision(client: Client, specs: Sequence[StreamSpec]) -> tuple[str, ...]:
+    """Create what is missing and name it; Drifted before the first change if anything is there but different.
+
+    HAZARD: the client's `add_consumer` updates a consumer in silence, so the create-only action is used.
+    """
+    found = await read_streams(client)
+    differences = [each for each in drift(specs, found) if not _is_missing(each)]
+    if differences:
+        raise Drifted(differences)
+    created = []
+    for spec in specs:
+        created += await _complete(client, spec, found.get(spec.name))
+    return tuple(created)
+
+
+def _is_missing(difference: Difference) -> bool:
+    return not difference.field and difference.found is None
+
+
+async def _complete(client: Client, spec: StreamSpec, found: Found | None) -> list[str]:
+    created = []
+    if found is None:
+        await call(client, f"STREAM.CREATE.{spec.name}", stream_config(spec))
+        created.append(f"stream {spec.name}")
+    for consumer in spec.consumers:
+        if found is None or consumer.name not in found.consumers:
+            await _create_consumer(client, spec, consumer)
+            created.append(f"consumer {consumer.name} of {spec.name}")
+    return created
+
+
+async def _create_consumer(client: Client, spec: StreamSpec, consumer: ConsumerSpec) -> None:
+    body: dict[str, Any] = {
+        "stream_name": spec.name,
+        "config": consumer_config(consumer),
+        "action": "create",
+    }
+    await call(client, f"CONSUMER.CREATE.{spec.name}.{consumer.name}", body)
