@@ -5,6 +5,7 @@ from msgspec import Struct
 from contracts import commands as c
 from contracts import events as e
 from contracts import states as s
+from contracts.dead import CONTRADICTION, DeadLetter
 from contracts.refusals import Code, refuse
 from fiscal.money import Kopecks, Quantity
 from fiscal.receipt import (
@@ -132,5 +133,7 @@ SAMPLES: tuple[Struct, ...] = (
     c.BreakerReset(before=s.BreakerState.OPEN, after=s.BreakerState.CLOSED),
     c.SearchCatalog(text="ray ban"),
     c.FoundProducts(products=(PRODUCT,), source="cache", total=300),
+    DeadLetter(letter_id=EVENT_ID, till=TILL, kind=CONTRADICTION, text="Чек аннулирован, но есть в ФН.",
+               at_ms=1_795_178_040_123, facts={"fd": "812"}),
     refuse(Code.ORIGINAL_NOT_SYNCED, retry_after_s=30, original_receipt_id=ORIGINAL_ID),
 )  # fmt: skip

@@ -16,7 +16,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReceiptAccepted(Event, frozen=True, kw_only=True, tag="receipt.accepted"):
-    """The stream and the ledger hold the receipt: it will be printed."""
+    """The stream and the ledger hold the receipt: it will be printed. Also the body of its message in BUFFER."""
 
     receipt_id: str
     key: str
