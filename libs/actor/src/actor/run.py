@@ -42,7 +42,9 @@ async def _supervised(main: Main) -> int | FatalError:
     await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
     _leave_for_certain()
     asked.cancel()
-    overdue = not work.done() and not await _finish(work, stop)
+    if stop.requested:
+        log.canonical("stopping", reason=stop.reason)
+    overdue = not work.done() and not await _finish(work)
     return _outcome(work, stop, overdue=overdue)
 
 
@@ -53,8 +55,7 @@ def _listen(stop: Stop) -> None:
         loop.add_signal_handler(number, stop.request, number.name)
 
 
-async def _finish(work: asyncio.Future[None], stop: Stop) -> bool:
-    log.canonical("stopping", reason=stop.reason)
+async def _finish(work: asyncio.Future[None]) -> bool:
     await asyncio.wait({work}, timeout=DEADLINE_S)
     if work.done():
         return True
