@@ -46,6 +46,8 @@ JETSTREAM_TIMEOUT_S: Final = 2.0
 DRAIN_S: Final = 1.0
 """Our own limit on drain: its built-in one hangs for the whole `drain_timeout` in some cases."""
 
+FLUSH_S: Final = 2
+
 ERROR_HEADER: Final = "Nats-Service-Error"
 ERROR_CODE_HEADER: Final = "Nats-Service-Error-Code"
 
@@ -189,6 +191,8 @@ class Bus:
             raise OutcomeUnknown(f"{subject}: {error}") from error
         if reply.error is not None:
             raise Refused(reply.error.err_code, reply.error.description)
+        if not reply.stream:
+            raise OutcomeUnknown(f"{subject}: answered with {message.data!r}")
         return PubAck(stream=reply.stream, seq=reply.seq, duplicate=reply.duplicate)
 
     async def subscribe(
@@ -217,6 +221,16 @@ class Bus:
         self._pulls.append(subscription)
         return subscription
 
+    async def flush(self) -> bool:
+        """Return when the server has taken all that was sent, subscriptions too; False if it does not say so."""
+        try:
+            # nats-py writes its PING past what waits to be written: only the second one comes after it.
+            for _ in range(2):
+                await self._client.flush(timeout=FLUSH_S)
+        except (nats.errors.Error, OSError):
+            return False
+        return True
+
     def headers(self, body: msgspec.Struct, *, msg_id: str | None = None) -> dict[str, str]:
         """The headers of a message that is sent now."""
         return headers(body, hlc=self._stamp(), msg_id=msg_id, traceparent=trace.outgoing())
@@ -235,11 +249,9 @@ class Bus:
         for pull in self._pulls:
             await _unsubscribe(pull)
         if self._client.is_connected:
-            drain = asyncio.ensure_future(self._client.drain())
-            await asyncio.wait({drain}, timeout=DRAIN_S)
-            drain.cancel()
-            await asyncio.wait({drain}, timeout=DRAIN_S / 2)
-        await self._client.close()
+            await _within(DRAIN_S, self._client.drain())
+        self._drop_unwritten()  # or close would write to the dead connection, and fail
+        await _within(DRAIN_S, self._client.close())
 
     async def _open(self, url: str, seed_path: Path | None) -> None:
         await self._client.connect(
@@ -309,10 +321,13 @@ class Bus:
 
     async def _on_down(self) -> None:
         # What was queued but not written would go out after the reconnect, long after its sender gave up on it.
-        self._client._pending = []
-        self._client._pending_data_size = 0
+        self._drop_unwritten()
         if not self._closing:
             log.get().warning("nats_disconnected")
+
+    def _drop_unwritten(self) -> None:
+        self._client._pending = []
+        self._client._pending_data_size = 0
 
     async def _on_up(self) -> None:
         self._last_error = ""
@@ -336,6 +351,16 @@ class Bus:
         if error is not None:
             log.get().critical("reconnect_callback_died", exc_info=error)
             self._stop.fail(FatalError(EXIT_CRASH, f"a callback after the reconnect failed: {error!r}"))
+
+
+async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> None:
+    """Await a step of closing, not longer than that; how it fails does not matter any more."""
+    task = asyncio.ensure_future(work)
+    await asyncio.wait({task}, timeout=seconds)
+    task.cancel()
+    await asyncio.wait({task}, timeout=seconds / 2)
+    if task.done() and not task.cancelled() and task.exception() is not None:
+        log.get().debug("nats_close", reason=repr(task.exception()))
 
 
 def _as_coroutine(work: Awaitable[None]) -> Coroutine[Any, Any, None]:

@@ -77,7 +77,7 @@ async def serve(bus: Bus, stop: Stop, *, name: str, version: str, endpoints: Seq
     try:
         for serving in servings.values():
             await serving.subscribe(service)
-        await _flush(bus)
+        await bus.flush()
         stop.ready()
         await asyncio.wait({asked, crash}, return_when=asyncio.FIRST_COMPLETED)
         await _finish(servings.values())
@@ -86,13 +86,6 @@ async def serve(bus: Bus, stop: Stop, *, name: str, version: str, endpoints: Seq
         await _end(servings.values(), service)
     if crash.done():
         crash.result()
-
-
-async def _flush(bus: Bus) -> None:
-    try:
-        await bus.client.flush()
-    except nats.errors.Error as error:  # no server just now: the client subscribes again when it is back
-        log.get().warning("service_not_announced", reason=str(error))
 
 
 async def _finish(servings: Iterable["_Serving"]) -> None:

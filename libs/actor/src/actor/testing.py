@@ -208,7 +208,8 @@ class Recorder:
         self._client = Client()
         await self._client.connect(self._url, nkeys_seed=str(self._seed_path) if self._seed_path else None)
         await self._client.subscribe(self._subject, cb=keep)
-        await self._client.flush()
+        for _ in range(2):  # the first PING overtakes the subscription, see Bus.flush
+            await self._client.flush()
         return self
 
     async def __aexit__(
