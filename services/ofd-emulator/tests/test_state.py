@@ -1,7 +1,9 @@
 """What the operator decides, without a socket."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -117,6 +119,17 @@ def test_ffd_1_05_is_answered_in_its_own_words(operator: Operator, open_shift: B
     ack = parse_acknowledgement(answer)
     assert (ack.response_code, ack.message_flags) == (0, None)
     assert parse_session_message(answer).p_version == b"\x01\x05"
+
+
+def test_a_message_of_a_real_device_is_accepted(operator: Operator) -> None:
+    samples = Path(__file__).parents[3] / "tests" / "vectors" / "ofd-real" / "samples.json"
+    sample = next(s for s in json.loads(samples.read_text(encoding="utf-8")) if s["id"] == "y-01")
+    answer = take(operator, bytes.fromhex(sample["hex"])).answer
+    assert operator.violations == []
+    assert [(d.fn, d.fd, d.form) for d in operator.documents] == [("9999078900005488", 1, 11)]
+    assert answer is not None
+    # FFD 1.05, although the early device writes P-version 00 01.
+    assert parse_acknowledgement(answer).response_code == 0
 
 
 @pytest.mark.parametrize(

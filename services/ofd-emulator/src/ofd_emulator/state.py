@@ -16,7 +16,9 @@ from fiscal.ofd.documents import (
     parse_document_message,
 )
 from fiscal.ofd.errors import OfdError
-from fiscal.ofd.frame import OFD_SIGNATURE, P_VERSIONS
+from fiscal.ofd.frame import OFD_SIGNATURE
+from fiscal.tags import Tag
+from fiscal.tlv import find, inner
 from ofd_emulator.flk import faults, total
 from ofd_emulator.records import Document, Record, Violation
 
@@ -24,7 +26,7 @@ FORMS = frozenset({1, 2, 3, 4, 5, 6, 11, 21, 31, 41})
 """Document codes of the KKT-OFD protocol 1.2 that a KKT sends to the operator."""
 
 OPERATOR_SIGN_BYTES = 18
-_OLD_ANSWER = {P_VERSIONS[1], P_VERSIONS[2]}  # these carry 1022 in 1068 and neither 1206 nor 1078
+_OLD_ANSWER = {1, 2}  # tag 1209 of FFD 1.0 and 1.05: answered with 1022 in 1068, without 1206
 _FLK_FAILED = 14  # tag 1022
 
 
@@ -120,7 +122,7 @@ class Operator:
 
     def _answer(self, parsed: DocumentMessage, document: Document) -> bytes:
         """The acknowledgement; a function of the stored record, so a repeat hears the same bytes."""
-        old = parsed.p_version in _OLD_ANSWER
+        old = find(inner(parsed.document), Tag.FFD_VERSION, int) in _OLD_ANSWER
         refused = bool(document.message_flags & FLK_ERROR)
         sign = hmac.new(self._key, bytes.fromhex(document.raw), hashlib.sha256).digest()
         at = datetime.fromisoformat(document.received_at).replace(tzinfo=None, microsecond=0)
