@@ -106,6 +106,8 @@ class Host:
 class Bench:
     """A device, its plan of faults and its data folder; `restart` is what kill -9 leaves."""
 
+    silence = Silence
+
     def __init__(
         self, folder: Path, clock: Clock, kind: IdentityKind = IdentityKind.DESKTOP, real: bool = False
     ):
@@ -150,6 +152,9 @@ class Till:
 
     def pay(self, *payments: int) -> sale.CloseReceiptReply:
         return self.host.do(sale.CLOSE_RECEIPT, sale.CloseReceiptRequest(payments=payments, tax_system=1))
+
+    def pay_all(self) -> sale.CloseReceiptReply:
+        return self.pay(self.host.do(sale.SUBTOTAL).subtotal)
 
     def sell(self, *prices: int, kind: int = 0, tax: int = 8) -> sale.CloseReceiptReply:
         self.begin(*prices, kind=kind, tax=tax)

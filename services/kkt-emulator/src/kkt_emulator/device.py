@@ -35,7 +35,8 @@ class Device:
             if cut.memory_kept:
                 kkt.save()
             raise
-        log.info("%s -> %s", describe(data), answer[len(code) : len(code) + 1].hex())
+        if log.isEnabledFor(logging.INFO):
+            log.info("%s -> %s", describe(data), answer[len(code) : len(code) + 1].hex())
         self.last_answers[code] = answer
         return answer
 

@@ -64,11 +64,15 @@ class CutBytes(Fault, tag="cut_bytes"):
 
 
 class Power(Fault, tag="power_cut"):
-    """Lose the power at a point, come back after `restart_s`; `after` lines are printed at the point `printing`."""
+    """Lose the power at a point, come back after `restart_s`; `after` lines are printed at the point `printing`.
+
+    `annul`: the KKT drops its receipt by itself and leaves the FN's document open (at `before_fn`).
+    """
 
     point: PowerPoint
     after: Annotated[int, msgspec.Meta(ge=0)] = 3
     restart_s: Seconds = 0.0
+    annul: bool = False
 
 
 class PaperOut(Fault, tag="paper_out"):

@@ -228,8 +228,12 @@ class Kkt:
     def power_point(self, point: PowerPoint) -> None:
         """Lose the power here when the plan says so."""
         power = self.plan.take_power(point, self.command)
-        if power is not None:
-            raise PowerCut(power.restart_s)
+        if power is None:
+            return
+        if power.annul:
+            self.memory.receipt = None
+            self.save()
+        raise PowerCut(power.restart_s)
 
     @property
     def idle(self) -> bool:

@@ -45,6 +45,7 @@ class TcpWire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand over."""
+        self._conversation.connect(self)
         self._conversation.received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
