@@ -248,6 +248,7 @@ async def test_connect_gives_up_when_the_stop_comes() -> None:
     asyncio.get_running_loop().call_later(0.05, stop.request, "SIGTERM")
     with pytest.raises(StopRequested):
         await Bus.connect(f"nats://127.0.0.1:{free_port()}", name="x", seed_path=None, stop=stop)
+    assert stop.failure is None
 
 
 async def test_connect_gives_up_on_a_server_that_accepts_and_says_nothing() -> None:

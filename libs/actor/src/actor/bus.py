@@ -117,6 +117,7 @@ class Bus:
         try:
             await stop.race(bus._open(url, seed_path))
         except BaseException:
+            bus._closing = True
             await bus._client.close()
             raise
         log.canonical("nats_connected", url=url)
