@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import socket
+import urllib.error
+import urllib.request
 from collections.abc import AsyncIterator
 from io import StringIO
 
-import aiohttp
 import pytest
 
 from actor import Stop, log, metrics
 from actor.health import Health
+from actor.testing import free_port
 
 SALES = metrics.counter("test_sales_total", "Sales of this test.", ["kind"])
 WAIT = metrics.histogram("test_wait_seconds", "Waits of this test, seconds.")
@@ -32,9 +35,17 @@ async def url(stop: Stop, health: Health) -> AsyncIterator[str]:
     await task
 
 
+def fetch(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
 async def get(url: str) -> tuple[int, str]:
-    async with aiohttp.ClientSession() as session, session.get(url) as response:
-        return response.status, await response.text()
+    return await asyncio.to_thread(fetch, url)
 
 
 async def test_every_sample_carries_the_till(url: str) -> None:
@@ -60,3 +71,23 @@ async def test_healthz_is_200_unless_a_part_is_down(url: str, health: Health) ->
     health.down("kkt", "silent")
     status, text = await get(f"{url}/healthz")
     assert (status, json.loads(text)["status"]) == (503, "down")
+
+
+async def test_another_path_is_404(url: str) -> None:
+    assert (await get(f"{url}/other"))[0] == 404
+
+
+async def test_a_client_that_says_nothing_does_not_block_the_others(url: str) -> None:
+    port = int(url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port)):
+        assert (await get(f"{url}/healthz"))[0] == 200
+
+
+async def test_the_port_is_free_after_the_stop(health: Health) -> None:
+    port = free_port()
+    for _ in range(2):
+        stop = Stop()
+        task = asyncio.create_task(metrics.serve_metrics(port, health, stop, pos_id="till-001"))
+        await stop.wait_ready()
+        stop.request("enough")
+        await task

@@ -3,9 +3,13 @@
 Only `metrics.py` files import this module's counters; the work itself emits records and never counts.
 """
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
+import msgspec
 import prometheus_client as prometheus
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -15,6 +19,9 @@ from actor.health import Health, Status
 from actor.stop import Stop
 
 prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]  # the library's own hint is missing
+
+Page = tuple[int, str, bytes]
+"""Status, content type, body."""
 
 REGISTRY: Final = prometheus.CollectorRegistry()
 prometheus.ProcessCollector(registry=REGISTRY)
@@ -79,36 +86,50 @@ def exposition(pos_id: str) -> bytes:
 async def serve_metrics(
     port: int, health: Health, stop: Stop, *, pos_id: str, host: str = "127.0.0.1"
 ) -> None:
-    """Serve GET /metrics and /healthz (503 when a part is down) until the stop; port 0 takes a free one and logs it."""
-    from aiohttp import web  # late: a service is ready before its metrics are
+    """Serve GET /metrics and /healthz (503 when a part is down) until the stop; port 0 takes a free one and logs it.
 
-    runner = web.AppRunner(_application(web, health, pos_id), access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        log.canonical("metrics_listening", host=host, port=runner.addresses[0][1])
+    The standard library's server: aiohttp would cost every process 0.2 s and 7 MB.
+    """
+    pages = {"/metrics": lambda: _metrics_page(pos_id), "/healthz": lambda: _health_page(health)}
+    with ThreadingHTTPServer((host, port), partial(_Handler, pages)) as server:
+        server.timeout = 0  # handle_request is called when a connection waits, and must not wait itself
+        loop = asyncio.get_running_loop()
+        loop.add_reader(server.socket, server.handle_request)
+        log.canonical("metrics_listening", host=host, port=server.server_port)
         stop.ready()
-        await stop.wait()
-    finally:
-        await runner.cleanup()
+        try:
+            await stop.wait()
+        finally:
+            loop.remove_reader(server.socket)
 
 
-def _application(web: Any, health: Health, pos_id: str) -> Any:
-    import msgspec
+def _metrics_page(pos_id: str) -> Page:
+    return 200, prometheus.CONTENT_TYPE_LATEST, exposition(pos_id)
 
-    async def show_metrics(_: object) -> Any:
-        return web.Response(body=exposition(pos_id), headers={"Content-Type": prometheus.CONTENT_TYPE_LATEST})
 
-    async def show_health(_: object) -> Any:
-        report = health.report()
-        return web.Response(
-            body=msgspec.json.encode(report),
-            status=503 if report.status is Status.DOWN else 200,
-            content_type="application/json",
-        )
+def _health_page(health: Health) -> Page:
+    report = health.report()
+    status = 503 if report.status is Status.DOWN else 200
+    return status, "application/json", msgspec.json.encode(report)
 
-    application = web.Application()
-    application.router.add_get("/metrics", show_metrics)
-    application.router.add_get("/healthz", show_health)
-    return application
+
+class _Handler(BaseHTTPRequestHandler):
+    """One request in a thread of its own."""
+
+    timeout = 5  # of a client that connects and says nothing
+
+    def __init__(self, pages: Mapping[str, Callable[[], Page]], *connection: Any) -> None:
+        self._pages = pages
+        super().__init__(*connection)
+
+    def do_GET(self) -> None:
+        page = self._pages.get(self.path.partition("?")[0])
+        status, kind, body = page() if page else (404, "text/plain", b"not found\n")
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Scrapes are not worth a line."""
