@@ -1,5 +1,6 @@
 """Logs: the fields of every line, redaction, other libraries."""
 
+import asyncio
 import json
 import logging
 from io import StringIO
@@ -90,3 +91,23 @@ def test_a_terminal_gets_readable_lines() -> None:
     assert "receipt_printed" in out.getvalue()
     assert "a@b.ru" not in out.getvalue()
     assert not out.getvalue().startswith("{")
+
+
+async def test_lines_of_threads_and_of_tasks_made_earlier_have_all_fields(stream: StringIO) -> None:
+    begun = asyncio.Event()
+
+    async def early() -> None:
+        await begun.wait()
+        log.canonical("from_task")
+
+    task = asyncio.create_task(early())
+    await asyncio.sleep(0)
+    log.bind_till("till-001")
+    begun.set()
+    await task
+    await asyncio.get_running_loop().run_in_executor(None, log.canonical, "from_thread")
+    lines = [json.loads(text) for text in stream.getvalue().splitlines()]
+    assert [(line["event"], line["component"], line["till"]) for line in lines] == [
+        ("from_task", "printer-actor", "till-001"),
+        ("from_thread", "printer-actor", "till-001"),
+    ]

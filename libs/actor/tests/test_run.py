@@ -159,3 +159,14 @@ def test_a_hung_thread_cannot_keep_the_process() -> None:
         child.send_signal(signal.SIGTERM)
         child.communicate(timeout=20)
         assert child.returncode == 71
+
+
+def test_a_main_that_is_cancelled_from_within_is_a_crash() -> None:
+    body = """
+    async def main(stop):
+        raise asyncio.CancelledError
+    """
+    with process(body) as child:
+        out, _ = child.communicate(timeout=20)
+        assert child.returncode == 1
+        assert "cancelled from within" in out

@@ -205,3 +205,21 @@ async def test_cancelling_the_supervisor_cancels_its_children(story: list[str], 
     with pytest.raises(asyncio.CancelledError):
         await task
     assert story == ["cancelled"]
+
+
+async def test_a_child_that_is_cancelled_from_within_comes_back(
+    story: list[str], stop: Stop, logged: StringIO
+) -> None:
+    async def awaits_a_cancelled_one(own: Stop) -> None:
+        story.append("up")
+        if len(story) == 1:
+            inner = asyncio.get_running_loop().create_future()
+            inner.cancel()
+            await inner
+        await own.wait()
+
+    task = asyncio.create_task(supervise([Child(name="a", start=awaits_a_cancelled_one)], stop))
+    await wait_until(lambda: story == ["up", "up"])
+    stop.request("enough")
+    await task
+    assert "cancelled from within" in logged.getvalue()

@@ -57,6 +57,14 @@ def _redact_event(_: object, __: str, event: MutableMapping[str, Any]) -> Mappin
     return {key: _redact_field(key, value) for key, value in ordered.items()}
 
 
+_process: dict[str, str] = {}
+"""Fields of every line, whatever thread or task writes it."""
+
+
+def _merge_process(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {**_process, **event}
+
+
 _encode = msgspec.json.Encoder(enc_hook=repr).encode
 
 
@@ -70,6 +78,7 @@ def configure(component: str, *, stream: TextIO | None = None, level: int = logg
     terminal = out.isatty()
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _merge_process,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.add_log_level,
     ]
@@ -84,14 +93,14 @@ def configure(component: str, *, stream: TextIO | None = None, level: int = logg
         logger_factory=structlog.WriteLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(component=component)
+    _process.clear()
+    _process["component"] = component
     _route_stdlib()
 
 
 def bind_till(till: str) -> None:
-    """Name the till in every later line of this process; call it before tasks are made."""
-    structlog.contextvars.bind_contextvars(till=till)
+    """Name the till in every later line of this process."""
+    _process["till"] = till
 
 
 def get() -> structlog.typing.FilteringBoundLogger:

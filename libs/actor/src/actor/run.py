@@ -67,7 +67,7 @@ async def _finish(work: asyncio.Future[None]) -> bool:
 
 
 def _outcome(work: asyncio.Future[None], stop: Stop, *, overdue: bool) -> int | FatalError:
-    error = None if not work.done() or work.cancelled() else work.exception()
+    error = _error(work, overdue=overdue)
     fatal = (fatal_in(error) if error else None) or stop.failure
     if fatal:
         log.canonical("stopped", exit_code=fatal.exit_code, reason=fatal.text)
@@ -78,6 +78,14 @@ def _outcome(work: asyncio.Future[None], stop: Stop, *, overdue: bool) -> int | 
     code = EXIT_OVERDUE if overdue else EXIT_OK
     log.canonical("stopped", exit_code=code, reason=stop.reason or "done")
     return code
+
+
+def _error(work: asyncio.Future[None], *, overdue: bool) -> BaseException | None:
+    if not work.done():
+        return None
+    if not work.cancelled():
+        return work.exception()
+    return None if overdue else RuntimeError("main was cancelled from within")
 
 
 def _leave_for_certain() -> None:

@@ -111,7 +111,7 @@ class _Life:
 
     async def _once(self) -> bool:
         try:
-            await self.child.start(self.stop)
+            await self._start()
         except Exception as error:
             if fatal_in(error):
                 raise
@@ -120,6 +120,15 @@ class _Life:
             log.get().error("child_died", child=self.child.name, exc_info=error)
             return True
         return False
+
+    async def _start(self) -> None:
+        try:
+            await self.child.start(self.stop)
+        except asyncio.CancelledError as error:
+            if self.task.cancelling():
+                raise
+            # Something it awaited was cancelled, not the child: a death like any other, not a quiet end.
+            raise RuntimeError("cancelled from within") from error
 
     async def started(self, asked: asyncio.Future[None]) -> None:
         """Wait for readiness, the child's end, or the stop."""
