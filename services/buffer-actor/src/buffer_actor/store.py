@@ -1,0 +1,254 @@
+"""ledger.db: one connection writes, one reads. What the second one sees is on the disk, so it may be told."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import aiosqlite
+import msgspec
+
+from actor.db import open_database, transaction
+from actor.errors import EXIT_UNAVAILABLE, FatalError
+from buffer_actor.machine import IN_BUFFER, State
+from buffer_actor.rows import (
+    EVENTS,
+    RECEIPTS,
+    TASKS,
+    EventRow,
+    ReceiptRow,
+    ShiftRow,
+    TaskRow,
+    read_event,
+    read_receipt,
+    read_task,
+)
+from buffer_actor.schema import MIGRATIONS
+from buffer_actor.tx import Tx, meta_name
+from contracts.codec import decode
+from contracts.commands import QueueInfo
+from contracts.dead import DeadLetter
+from contracts.events import HoldReason
+from fiscal.receipt import FiscalDocument, Receipt
+
+M = TypeVar("M", bound=msgspec.Struct)
+
+
+class LedgerDamaged(FatalError):
+    """SQLite finds ledger.db damaged: stop, keep the file, restore a backup with an administrator."""
+
+    def __init__(self, path: Path, finding: str) -> None:
+        super().__init__(
+            EXIT_UNAVAILABLE, f"{path} is damaged: {finding}; keep the file and restore a backup"
+        )
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt as the guard compares it with BUFFER."""
+
+    key: str
+    receipt_id: str
+    state: State
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """Receipts the OFD has not confirmed, as gates and status see them."""
+
+    count: int = 0
+    unprinted: int = 0
+    oldest_id: str = ""
+    oldest_ms: int = 0
+    unprinted_id: str = ""
+    unprinted_since_ms: int = 0
+    held: tuple[str, ...] = ()  # a person must decide, and the device waits for it
+    set_aside: tuple[str, ...] = ()  # rejected for good: a person must decide, the device goes on
+
+
+class Ledger:
+    """The till's memory. `transaction` for what changes, the methods for what may be told."""
+
+    def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Open or create the file at its newest schema."""
+        writer = await open_database(path, MIGRATIONS)
+        try:
+            reader = await open_database(path, MIGRATIONS)
+            await reader.execute("PRAGMA query_only = ON")
+        except BaseException:
+            await writer.close()
+            raise
+        return cls(path, writer, reader)
+
+    async def close(self) -> None:
+        await self._reader.close()
+        await self._writer.close()
+
+    async def check(self) -> None:
+        """SQLite's own look at the file; LedgerDamaged."""
+        rows = await self._rows("PRAGMA quick_check(1)")
+        if rows != [("ok",)]:
+            raise LedgerDamaged(self.path, str(rows[0][0]))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """All or nothing, on the disk when it ends."""
+        async with transaction(self._writer) as conn:
+            yield Tx(conn)
+
+    # --- receipts -----------------------------------------------------------------------------------------
+
+    async def receipt(self, key: str) -> ReceiptRow | None:
+        rows = await self._rows(RECEIPTS + " WHERE key = ?", key)
+        return read_receipt(rows[0]) if rows else None
+
+    async def find_receipt(self, name: str) -> ReceiptRow | None:
+        """By receipt id or idempotency key."""
+        rows = await self._rows(RECEIPTS + " WHERE receipt_id = ?1 OR key = ?1", name)
+        return read_receipt(rows[0]) if rows else None
+
+    async def refunds_of(self, receipt_id: str) -> tuple[Receipt, ...]:
+        """Refunds of a receipt that were not refused or annulled, decided or not."""
+        rows = await self._rows(
+            RECEIPTS + " WHERE original_id = ? AND state NOT IN (?, ?)",
+            receipt_id, State.REFUSED, State.ANNULLED,
+        )  # fmt: skip
+        return tuple(read_receipt(row).accepted.receipt for row in rows)
+
+    async def queue(self, row: ReceiptRow) -> QueueInfo:
+        """Place of a receipt among those that wait; 0 when it does not."""
+        [(total, before, waits)] = await self._rows(
+            "SELECT count(*), coalesce(sum(n <= ?1), 0), coalesce(max(n = ?1), 0) FROM open_receipts",
+            row.n,
+        )
+        return QueueInfo(queue_position=before if waits else 0, total_queued=total)
+
+    async def waiting(self) -> Waiting:
+        """What gates and status need, by one look."""
+        rows = await self._rows(
+            "SELECT receipt_id, state, created_at_ms, reason FROM open_receipts ORDER BY n"
+        )
+        return summarise(rows)
+
+    async def slots(self) -> list[Slot]:
+        """Receipts that must be in BUFFER, in order of issue."""
+        rows = await self._rows(
+            "SELECT key, receipt_id, state FROM receipts WHERE state IN (?, ?, ?, ?) ORDER BY n", *IN_BUFFER
+        )
+        return [_slot(row) for row in rows]
+
+    async def slots_of(self, receipt_ids: Sequence[str]) -> list[Slot]:
+        """The receipts among these ids that the ledger knows."""
+        found: list[Slot] = []
+        for receipt_id in receipt_ids:
+            rows = await self._rows(
+                "SELECT key, receipt_id, state FROM receipts WHERE receipt_id = ?", receipt_id
+            )
+            found += [_slot(row) for row in rows]
+        return found
+
+    async def received_before(self, created_ms: int) -> list[ReceiptRow]:
+        """Rows `received` and older than this moment."""
+        rows = await self._rows(RECEIPTS + " WHERE state = 'received' AND created_at_ms < ?", created_ms)
+        return [read_receipt(row) for row in rows]
+
+    async def highest_fd(self, fn: str) -> int:
+        """The greatest FD that the ledger knows of this FN, shift documents and parked tickets included."""
+        rows = await self._rows(
+            "SELECT max(fd) FROM (SELECT fd FROM receipts WHERE fn = ?1 UNION ALL SELECT fd FROM tickets WHERE fn = ?1"
+            " UNION ALL SELECT json_extract(opened, '$.fd') FROM shifts WHERE fn = ?1"
+            " UNION ALL SELECT json_extract(closed, '$.fd') FROM shifts WHERE fn = ?1)",
+            fn,
+        )
+        return int(rows[0][0] or 0)
+
+    # --- tasks --------------------------------------------------------------------------------------------
+
+    async def task(self, key: str) -> TaskRow | None:
+        rows = await self._rows(TASKS + " WHERE key = ?", key)
+        return read_task(rows[0]) if rows else None
+
+    async def open_tasks(self) -> list[TaskRow]:
+        """Tasks without an outcome, oldest first."""
+        rows = await self._rows(TASKS + " WHERE outcome IS NULL ORDER BY n")
+        return [read_task(row) for row in rows]
+
+    # --- events -------------------------------------------------------------------------------------------
+
+    async def last_seq(self) -> int:
+        rows = await self._rows("SELECT coalesce(max(seq), 0) FROM events")
+        return int(rows[0][0])
+
+    async def last_hlc(self) -> str:
+        """The greatest stamp of an event row, empty when there is none."""
+        rows = await self._rows("SELECT coalesce(max(hlc), '') FROM events")
+        return str(rows[0][0])
+
+    async def events_after(self, seq: int, limit: int) -> list[EventRow]:
+        rows = await self._rows(EVENTS + " WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)
+        return [read_event(row) for row in rows]
+
+    async def event(self, seq: int) -> EventRow | None:
+        rows = await self._rows(EVENTS + " WHERE seq = ?", seq)
+        return read_event(rows[0]) if rows else None
+
+    # --- the rest -----------------------------------------------------------------------------------------
+
+    async def last_shift(self) -> ShiftRow | None:
+        """The newest shift that an event told of."""
+        rows = await self._rows(
+            "SELECT fn, number, opened, closed, receipts FROM shifts ORDER BY number DESC LIMIT 1"
+        )
+        if not rows:
+            return None
+        fn, number, opened, closed, receipts = rows[0]
+        return ShiftRow(
+            fn=fn,
+            number=number,
+            opened=decode(opened, FiscalDocument) if opened else None,
+            closed=decode(closed, FiscalDocument) if closed else None,
+            receipts=receipts,
+        )
+
+    async def meta(self, expected: type[M]) -> M | None:
+        """The stored value of this type; there is one of each."""
+        rows = await self._rows("SELECT value FROM meta WHERE name = ?", meta_name(expected))
+        return decode(rows[0][0], expected) if rows else None
+
+    async def contradictions(self) -> list[DeadLetter]:
+        """Those that no person has cleared."""
+        rows = await self._rows("SELECT letter FROM contradictions WHERE cleared_by IS NULL ORDER BY n")
+        return [decode(row[0], DeadLetter) for row in rows]
+
+    async def untold_letters(self) -> list[tuple[int, DeadLetter]]:
+        """Those that DEAD may not have yet."""
+        rows = await self._rows("SELECT n, letter FROM contradictions WHERE told = 0 ORDER BY n")
+        return [(row[0], decode(row[1], DeadLetter)) for row in rows]
+
+    async def _rows(self, statement: str, *values: Any) -> list[Any]:
+        return list(await self._reader.execute_fetchall(statement, values))
+
+
+def _slot(columns: Sequence[Any]) -> Slot:
+    key, receipt_id, state = columns
+    return Slot(key=key, receipt_id=receipt_id, state=State(state))
+
+
+def summarise(rows: Sequence[tuple[str, str, int, str | None]]) -> Waiting:
+    """Rows (receipt id, state, created, hold reason) in order of issue as one value; pure."""
+    unprinted = [row for row in rows if row[1] in (State.RECEIVED, State.ACCEPTED)]
+    held = [row for row in rows if row[1] in (State.HELD, State.STALE)]
+    return Waiting(
+        count=len(rows),
+        unprinted=len(unprinted),
+        oldest_id=rows[0][0] if rows else "",
+        oldest_ms=rows[0][2] if rows else 0,
+        unprinted_id=unprinted[0][0] if unprinted else "",
+        unprinted_since_ms=unprinted[0][2] if unprinted else 0,
+        held=tuple(row[0] for row in held if row[3] != HoldReason.REJECTED),
+        set_aside=tuple(row[0] for row in held if row[3] == HoldReason.REJECTED),
+    )
