@@ -16,7 +16,7 @@ import pytest
 from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, StreamConfig
 
-from actor import Stop, StopRequested, log
+from actor import FatalError, Stop, StopRequested, log
 from actor.bus import Bus, Incoming, PubAck
 from actor.bus_errors import (
     BadReply,
@@ -214,7 +214,7 @@ async def test_the_same_error_is_logged_once_while_the_server_is_away(
     server: NatsServer, bus: Bus, logged: StringIO
 ) -> None:
     await server.kill()
-    await asyncio.sleep(1)
+    await wait_until(lambda: any(known.reconnects >= 4 for known in bus.client._server_pool), 10)
     events = [json.loads(line)["event"] for line in logged.getvalue().splitlines()]
     assert events.count("nats_disconnected") == 1
     assert 1 <= events.count("nats_error") <= 3
@@ -284,6 +284,11 @@ async def test_a_user_with_a_seed_and_a_narrow_inbox_can_ask(tmp_path: Path) -> 
             assert await asks.request("q", Ask(n=1), Yes, 5) == Yes(n=1)
             with pytest.raises(NoAnswer):
                 await asks.request("forbidden", Ask(n=1), Yes, 0.1)
+
+
+async def test_a_missing_seed_is_told_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(FatalError, match=r"the NKey seed of asker cannot be read: .*absent\.nk"):
+        await Bus.connect("nats://127.0.0.1:1", name="asker", seed_path=tmp_path / "absent.nk", stop=Stop())
 
 
 async def test_close_after_a_pull_does_not_hang(bus: Bus) -> None:

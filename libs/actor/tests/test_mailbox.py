@@ -198,12 +198,14 @@ async def test_a_waiting_put_is_turned_away_by_close() -> None:
 async def test_deferred_answers_fail_when_the_actor_has_stopped(stop: Stop) -> None:
     mailbox = Mailbox[str]()
 
+    taken = asyncio.Event()
+
     async def forget(letter: Letter[str]) -> None:
-        pass
+        taken.set()
 
     task = asyncio.create_task(mailbox.serve(forget, stop))
     owed = asyncio.create_task(mailbox.ask("x", str, timeout_s=5))
-    await asyncio.sleep(0.01)
+    await taken.wait()
     stop.request("enough")
     with pytest.raises(MailboxClosed):
         await owed

@@ -6,10 +6,11 @@ HAZARD: a publish may be stuck in a dying socket and arrive after our time-out. 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 import msgspec
 import nats.errors
@@ -30,12 +31,13 @@ from actor.bus_errors import (
     ServiceError,
     TooLarge,
 )
-from actor.errors import EXIT_CRASH, EXIT_UNAVAILABLE, FatalError
+from actor.errors import EXIT_CONFIG, EXIT_CRASH, EXIT_UNAVAILABLE, FatalError
+from actor.stamps import StampClock, Stamps
 from actor.stop import Stop
 from contracts.codec import Undecodable, decode, encode
 from contracts.envelope import HLC, TRACEPARENT, headers
 from contracts.permissions import inbox
-from hlc import ClockInDoubt, MalformedTimestamp, StampTooFarAhead, Timestamp
+from hlc import Timestamp
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -56,13 +58,6 @@ _NOT_CONNECTED: Final = (
     nats.errors.ConnectionClosedError,
     nats.errors.ConnectionDrainingError,
 )
-
-
-class StampClock(Protocol):
-    """What the bus needs of `hlc.Clock`."""
-
-    def now(self) -> Timestamp: ...
-    def merge(self, remote: Timestamp) -> Timestamp: ...
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +95,7 @@ class Bus:
     def __init__(self, name: str, stop: Stop, clock: StampClock | None) -> None:
         self.name = name
         self._stop = stop
-        self._clock = clock
+        self._stamps = Stamps(clock)
         self._client = Client()
         self._pulls: list[JetStreamContext.PullSubscription] = []
         self._on_reconnect: list[Callable[[], Awaitable[None]]] = []
@@ -112,7 +107,12 @@ class Bus:
     async def connect(
         cls, url: str, *, name: str, seed_path: Path | None, stop: Stop, clock: StampClock | None = None
     ) -> Self:
-        """Connect as the NATS user of service `name`; wait for the server until the stop (StopRequested)."""
+        """Connect as the NATS user of service `name`; wait for the server until the stop (StopRequested).
+
+        A seed that the server does not know is retried too: it may learn of it later.
+        """
+        if seed_path is not None and not os.access(seed_path, os.R_OK):
+            raise FatalError(EXIT_CONFIG, f"the NKey seed of {name} cannot be read: {seed_path}")
         bus = cls(name, stop, clock)
         try:
             await stop.race(bus._open(url, seed_path))
@@ -234,13 +234,13 @@ class Bus:
 
     def headers(self, body: msgspec.Struct, *, msg_id: str | None = None) -> dict[str, str]:
         """The headers of a message that is sent now."""
-        return headers(body, hlc=self._stamp(), msg_id=msg_id, traceparent=trace.outgoing())
+        return headers(body, hlc=self._stamps.outgoing(), msg_id=msg_id, traceparent=trace.outgoing())
 
     def receive(self, message: Msg) -> Incoming:
         """Merge the sender's stamp and enter its trace; for every message that is taken by hand (`pull`)."""
         found = message.headers or {}
         trace.enter(found.get(TRACEPARENT))
-        return Incoming(subject=message.subject, headers=found, stamp=self._merge(found.get(HLC)))
+        return Incoming(subject=message.subject, headers=found, stamp=self._stamps.incoming(found.get(HLC)))
 
     async def close(self) -> None:
         """Take no more, let what came be handled for up to a second, disconnect. Safe to repeat."""
@@ -275,7 +275,7 @@ class Bus:
         self._last_error = ""
 
     def _read_reply(self, subject: str, reply: Msg, reply_type: TypeForm[R]) -> R:
-        incoming = self.receive_reply(reply)
+        incoming = self._receive_reply(reply)
         code = incoming.headers.get(ERROR_CODE_HEADER)
         if code is not None:
             raise ServiceError(code, incoming.headers.get(ERROR_HEADER, ""), _error_body(reply.data))
@@ -284,34 +284,10 @@ class Bus:
         except Undecodable as error:
             raise BadReply(f"{subject}: {error}") from error
 
-    def receive_reply(self, reply: Msg) -> Incoming:
+    def _receive_reply(self, reply: Msg) -> Incoming:
         """Merge the answerer's stamp; the trace stays the asker's."""
         found = reply.headers or {}
-        return Incoming(subject=reply.subject, headers=found, stamp=self._merge(found.get(HLC)))
-
-    def _stamp(self) -> str | None:
-        if self._clock is None:
-            return None
-        try:
-            return str(self._clock.now())
-        except ClockInDoubt:
-            return None  # no stamp is better than a wrong one; the boot guard waits for a second source
-
-    def _merge(self, text: str | None) -> Timestamp | None:
-        if text is None:
-            return None
-        try:
-            stamp = Timestamp.parse(text)
-            if self._clock is not None:
-                self._clock.merge(stamp)
-        except MalformedTimestamp as error:
-            log.get().warning("hlc_malformed", reason=str(error))
-            return None
-        except StampTooFarAhead as error:
-            log.get().error("hlc_too_far_ahead", stamp=text, ahead_ms=error.ahead_ms)
-        except ClockInDoubt:
-            pass  # told by the guard once, not by each message
-        return stamp
+        return Incoming(subject=reply.subject, headers=found, stamp=self._stamps.incoming(found.get(HLC)))
 
     async def _on_error(self, error: Exception) -> None:
         # The client repeats the same error five times a second while the server is away: one line is enough.
