@@ -179,7 +179,7 @@ def test_paper_that_ends_inside_a_receipt_leaves_it_registered(paid, bench, plan
     refused(0x58, lambda: paid.begin())
     paid.host.do(printing.CONTINUE_PRINT)
     assert paid.submode() == 0
-    assert "QR" in bench.kkt.paper.slips[-1]
+    assert "fp=" in bench.kkt.paper.slips[-1]
     assert paid.sell(5_000).fd == 4
 
 

@@ -103,7 +103,7 @@ def document_views(kkt: Kkt, after: int) -> list[DocumentView]:
             form=document.form,
             total=document.total,
             fpd=document.fpd,
-            qr=slips.qr(document, fn) if document.operation else "",
+            qr=slips.qr(document, fn),
             tlv=document.tlv.hex(),
             at=document.at.isoformat(),
             shift=document.shift,

@@ -1,28 +1,30 @@
 """The emulated FN: numbers, signs, stores and queues documents; what it has answered survives anything.
 
-It knows nothing of lines and paper: a document comes as members, the FN adds its number and its sign.
+It knows nothing of lines and paper: a document comes as a builder, the FN gives it its number and its sign.
 """
 
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from fiscal.tags import Tag
+import msgspec
+
+from fiscal.counters import Counters, count_receipt
+from fiscal.documents import ReceiptContent, encode_sign, sign_document
 from fiscal.tlv import Member, encode_member
 from kkt_emulator.identity import fn_number, secret
 from kkt_emulator.message import BadTicket, build_message, parse_ticket
 from kkt_emulator.refusal import Refusal
-from kkt_emulator.store import Document, FnState, FnStore, Totals
+from kkt_emulator.store import Document, FnState, FnStore
 
 RECEIPT_FORMS = (3, 4, 31, 41)
-OPEN_SHIFT, CLOSE_SHIFT = 2, 5
+REGISTRATION, OPEN_SHIFT, CLOSE_SHIFT, CORRECTION = 1, 2, 5, 31
 WORKING = 3
 DAY = dt.timedelta(days=1)
 DRIFT = dt.timedelta(minutes=5)
 OFD_LIMIT, OFD_WARNING = 30 * DAY, 5 * DAY
 LIFE = 470 * DAY  # an FN for 15 months
-SIGN_PREFIX = bytes.fromhex("2104")
 BITS_TO_SEND = 0b10
 
 
@@ -78,26 +80,24 @@ class Fn:
         self,
         form: int,
         at: dt.datetime,
-        members: Sequence[Member],
+        build: Callable[[int], Member],
         *,
-        operation: int = 0,
-        total: int = 0,
+        content: ReceiptContent | None = None,
         payments: tuple[int, ...] = (),
     ) -> Document:
         """Number, sign and store a document; it is on the disk when this returns."""
-        minute = at.replace(second=0, microsecond=0)
-        self._advance(form, minute, at, operation, total, payments)
+        self._advance(form, at, content)
         state = self.state
-        tlv, fpd = self._sign(form, members)
+        tlv, fpd = self._sign(build(state.last_fd))
         document = Document(
             fd=state.last_fd,
             form=form,
-            at=minute,
+            at=at.replace(second=0, microsecond=0),
             fpd=fpd,
             shift=state.shift,
             number=state.receipt if form in RECEIPT_FORMS else 0,
-            operation=operation,
-            total=total,
+            operation=int(content.operation) if content else 0,
+            total=content.settlement.total if content else 0,
             payments=payments,
             tlv=tlv,
             message=build_message(state.number, state.last_fd, tlv, secret(state.number, str(fpd))),
@@ -106,44 +106,30 @@ class Fn:
         self._store.commit(document, state)
         return document
 
-    def _advance(
-        self,
-        form: int,
-        minute: dt.datetime,
-        at: dt.datetime,
-        operation: int,
-        total: int,
-        payments: Sequence[int],
-    ) -> None:
+    def _advance(self, form: int, at: dt.datetime, content: ReceiptContent | None) -> None:
         state = self.state
         state.last_fd += 1
-        state.last_at = minute
+        state.last_at = at.replace(second=0, microsecond=0)
         if form == OPEN_SHIFT:
             state.shift, state.shift_open, state.shift_opened_at = state.shift + 1, True, at
             state.receipt = state.shift_documents = 0
-            state.shift_totals = {}
+            state.shift_counters = Counters()
             state.timer_offset_s = (at - self._wall()).total_seconds()
         state.shift_documents += 1
-        if form in RECEIPT_FORMS:
+        if content is not None:
             state.receipt += 1
-            for totals in (state.shift_totals, state.life_totals):
-                _add(totals.setdefault(operation, Totals()), total, payments)
+            state.shift_counters = _count(state.shift_counters, form, content)
+            state.life_counters = _count(state.life_counters, form, content)
         if form == CLOSE_SHIFT:
             state.shift_open = False
-        if form == 1:
+        if form == REGISTRATION:
             state.phase, state.registered_on, state.expires = WORKING, at.date(), (at + LIFE).date()
 
-    def _sign(self, form: int, members: Sequence[Member]) -> tuple[bytes, int]:
+    def _sign(self, document: Member) -> tuple[bytes, int]:
         state = self.state
-        numbered = (
-            *members,
-            Member(Tag.FISCAL_DOCUMENT_NUMBER, state.last_fd),
-            Member(Tag.FN_NUMBER, state.number),
-        )
-        unsigned = encode_member(Member(form, numbered))
-        digest = hmac.new(state.key, state.number.encode() + unsigned, hashlib.sha256).digest()[:4]
-        signed = (*numbered, Member(Tag.FISCAL_SIGN, SIGN_PREFIX + digest))
-        return encode_member(Member(form, signed)), int.from_bytes(digest, "big")
+        seed = state.number.encode() + encode_member(document)
+        fpd = int.from_bytes(hmac.new(state.key, seed, hashlib.sha256).digest()[:4], "big")
+        return encode_member(sign_document(document, encode_sign(fpd))), fpd
 
     def next_numbers(self, form: int) -> tuple[int, int]:
         """Return the shift and the number in it that the next document will bear."""
@@ -228,13 +214,7 @@ class Fn:
         return self._wall() + dt.timedelta(seconds=self.state.timer_offset_s)
 
 
-def five_sums(payments: Sequence[int]) -> tuple[int, int, int, int, int]:
-    """Fold the sixteen payments of FF45h: cash, electronic, prepaid, credit, other."""
-    full = (*payments, *[0] * (16 - len(payments)))
-    return full[0], sum(full[1:13]), full[13], full[14], full[15]
-
-
-def _add(totals: Totals, total: int, payments: Sequence[int]) -> None:
-    totals.count += 1
-    totals.total += total
-    totals.payments = [old + new for old, new in zip(totals.payments, five_sums(payments), strict=True)]
+def _count(counters: Counters, form: int, content: ReceiptContent) -> Counters:
+    if form == CORRECTION:
+        return msgspec.structs.replace(counters, corrections=counters.corrections + 1)
+    return count_receipt(counters, content.operation, content.lines, content.settlement)

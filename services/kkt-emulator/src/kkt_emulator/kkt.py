@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from fiscal.tlv import Member
+from fiscal.documents import ReceiptContent, RegistrationCard
 from kkt_emulator import documents, slips
 from kkt_emulator.faults import FaultPlan, FnError
-from kkt_emulator.fn import Fn
+from kkt_emulator.fn import LIFE, Fn
 from kkt_emulator.identity import Identity
 from kkt_emulator.paper import IDLE, WAITING, Paper
 from kkt_emulator.refusal import PowerCut, PowerPoint, Refusal
@@ -74,8 +74,8 @@ class Kkt:
 
     def register(self) -> None:
         """Make the registration report, FD 1 of a new FN."""
-        self.fn.state.autonomous = bool(self.shop.work_mode & AUTONOMOUS)
-        self.commit(1, documents.registration_report(self.shop, self.now, 470))
+        autonomous = self.fn.state.autonomous = bool(self.work_mode & AUTONOMOUS)
+        self.commit(1, documents.registration(self.card, self.minute, LIFE.days, autonomous=autonomous))
 
     def reset(self, *, autonomous: bool) -> None:
         """Put in a new FN, forget everything else but the clock."""
@@ -92,6 +92,11 @@ class Kkt:
     def now(self) -> dt.datetime:
         """The KKT's clock."""
         return self._wall() + dt.timedelta(seconds=self.memory.clock_offset_s)
+
+    @property
+    def minute(self) -> dt.datetime:
+        """The KKT's clock as documents bear it."""
+        return self.now.replace(second=0, microsecond=0)
 
     def set_now(self, value: dt.datetime) -> None:
         """Set the KKT's clock."""
@@ -129,26 +134,32 @@ class Kkt:
         return flags | COVER if self.memory.cover_open else flags
 
     @property
-    def shop(self) -> documents.Shop:
+    def card(self) -> RegistrationCard:
         """Registration data of table 18."""
 
         def text(field: int) -> str:
             return self.tables.text(FN_TABLE, 1, field)
 
-        return documents.Shop(
-            serial=f"{self.identity.serial:016d}",
-            inn=text(2),
-            registration_number=text(3),
+        return RegistrationCard(
+            fn=self.fn.state.number,
+            kkt_serial=f"{self.identity.serial:016d}",
+            user_inn=text(2),
+            reg_number=text(3),
             tax_systems=self.tables.number(FN_TABLE, 1, 5),
-            work_mode=self.tables.number(FN_TABLE, 1, 6),
-            user=text(7),
+            user_name=text(7),
             address=text(9),
             ofd_name=text(10),
             ofd_inn=text(12),
             fns_url=text(13),
             place=text(14),
-            sender=text(15),
+            sender_email=text(15),
+            kkt_version=documents.KKT_VERSION,
         )
+
+    @property
+    def work_mode(self) -> int:
+        """Bits of table 18 field 6."""
+        return self.tables.number(FN_TABLE, 1, WORK_MODE)
 
     def operator(self, password: int) -> int:
         """Return the operator of a password; 4Fh when nobody has it."""
@@ -194,10 +205,9 @@ class Kkt:
     def commit(
         self,
         form: int,
-        members: Sequence[Member],
+        build: documents.Build,
         *,
-        operation: int = 0,
-        total: int = 0,
+        content: ReceiptContent | None = None,
         payments: tuple[int, ...] = (),
     ) -> Document:
         """Have the FN make a document, then bring the KKT's memory up to it: two steps, as in the real device."""
@@ -205,7 +215,7 @@ class Kkt:
         self.ask_fn()
         self.fn.check(form, now)
         self.power_point(PowerPoint.BEFORE_FN)
-        document = self.fn.commit(form, now, members, operation=operation, total=total, payments=payments)
+        document = self.fn.commit(form, now, build, content=content, payments=payments)
         self.power_point(PowerPoint.AFTER_FN)
         self.memory.apply(document.registered)
         self.save()
@@ -219,7 +229,7 @@ class Kkt:
         """The text of a fiscal document."""
         number = self.memory.counters.get(DOCUMENT_NUMBER, 0)
         heading = self.tables.text(4, 1, 1)
-        return slips.document(document, heading=heading, fn=self.fn.state.number, running_number=number)
+        return slips.document(document, self.card, heading=heading, running_number=number)
 
     def print_lines(self, lines: Sequence[str], *, cut: bool = True) -> None:
         """Print a slip; 71h and the like come after the fact."""

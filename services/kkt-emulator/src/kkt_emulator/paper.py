@@ -7,7 +7,7 @@ from kkt_emulator.faults import CutterJam, FaultPlan, Overheat
 from kkt_emulator.refusal import PowerCut, PowerPoint, Refusal
 from kkt_emulator.state import Memory
 
-LINES_PER_SECOND = 12.0
+LINES_PER_SECOND = 20.0
 CUT_S = 0.5
 IDLE, OUT_PASSIVE, OUT_ACTIVE, WAITING, PRINTING = 0, 1, 2, 3, 5
 KEPT_SLIPS = 50

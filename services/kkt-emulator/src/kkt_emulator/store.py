@@ -9,6 +9,7 @@ from typing import IO
 
 import msgspec
 
+from fiscal.counters import Counters
 from kkt_emulator.state import Memory, Registered
 
 FN_SCHEMA = """
@@ -55,14 +56,6 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Totals(msgspec.Struct, kw_only=True):
-    """Count and sums of one operation: cash, electronic, prepaid, credit, other."""
-
-    count: int = 0
-    total: int = 0
-    payments: list[int] = msgspec.field(default_factory=lambda: [0] * 5)
-
-
 class FnState(msgspec.Struct, kw_only=True):
     """The FN beside its documents."""
 
@@ -86,8 +79,8 @@ class FnState(msgspec.Struct, kw_only=True):
     capacity: int = 240_000
     extra_documents: int = 0  # pretended by the hook fn_fill
     queue_age_days: float = 0.0  # pretended by the hook ofd_age
-    shift_totals: dict[int, Totals] = {}
-    life_totals: dict[int, Totals] = {}
+    shift_counters: Counters = Counters()
+    life_counters: Counters = Counters()
 
 
 def _open(path: Path, synchronous: str, schema: str) -> sqlite3.Connection:

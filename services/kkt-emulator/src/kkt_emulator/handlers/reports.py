@@ -1,8 +1,8 @@
 """Shift, X and Z, cash in and out, state report, copy."""
 
+from fiscal.documents import ShiftClose
 from fiscal.kkt import sale
 from fiscal.kkt.command import Authorised, OperatorReply, Reply
-from fiscal.tlv import Members
 from kkt_emulator import documents
 from kkt_emulator.handlers.base import Rows
 from kkt_emulator.kkt import SHIFT_CLOSED, SHIFT_EXPIRED, SHIFT_OPEN, Kkt
@@ -32,22 +32,24 @@ def open_shift_document(kkt: Kkt, operator: int) -> Document:
     """Make document 2."""
     shift, _ = kkt.fn.next_numbers(2)
     tags, kkt.memory.shift_tags = kkt.memory.shift_tags, b""
-    warnings = kkt.fn.warnings(kkt.now)
-    members = documents.open_shift(kkt.shop, kkt.now, kkt.cashier(operator), shift, warnings, tags)
-    return kkt.commit(2, members)
+    warnings = documents.warnings(kkt.fn.warnings(kkt.now))
+    return kkt.commit(
+        2, documents.open_shift(kkt.card, kkt.minute, kkt.cashier(operator), shift, warnings, tags)
+    )
 
 
 def close_shift_document(kkt: Kkt, operator: int) -> Document:
     """Make document 5."""
     tags, kkt.memory.shift_tags = kkt.memory.shift_tags, b""
-    members = documents.close_shift(kkt.shop, kkt.now, kkt.cashier(operator), kkt.fn.state, unsent(kkt), tags)
-    return kkt.commit(5, members)
+    state, cashier = kkt.fn.state, kkt.cashier(operator)
+    return kkt.commit(5, documents.close_shift(kkt.card, kkt.minute, cashier, state, counted(kkt), tags))
 
 
-def unsent(kkt: Kkt) -> Members:
-    """What waits for the OFD, as members."""
+def counted(kkt: Kkt) -> ShiftClose:
+    """What the shift and the queue amount to now."""
     count, first = kkt.fn.queue()
-    return documents.unsent_members(count, first, kkt.fn.find(first).at if count else None)
+    first_at = kkt.fn.find(first).at if count else None
+    return documents.shift_close(kkt.fn.state, kkt.now, count, first_at)
 
 
 def _opening(kkt: Kkt, password: int) -> Document:
@@ -182,16 +184,14 @@ def state_report(kkt: Kkt, request: Authorised) -> Reply:
     kkt.operator(request.password)
     kkt.require_no_document()
     kkt.require_paper()
-    count, first = kkt.fn.queue()
-    first_at = kkt.fn.find(first).at if count else None
-    members = documents.state_report(kkt.shop, kkt.now, kkt.fn.state, unsent(kkt))
-    document = kkt.commit(21, members)
+    close = counted(kkt)
+    document = kkt.commit(21, documents.state_report(kkt.card, kkt.minute, kkt.fn.state, close))
     kkt.print_document(document)
     return sale.StateReportReply(
         fd=document.fd,
         fpd=document.fpd,
-        unconfirmed=count,
-        first_unconfirmed=first_at.date() if first_at else None,
+        unconfirmed=close.unsent,
+        first_unconfirmed=close.first_unsent.date() if close.first_unsent else None,
         at=document.at,
     )
 

@@ -5,7 +5,7 @@ import msgspec
 from fiscal.kkt import sale
 from fiscal.kkt.command import Authorised, OperatorReply, Reply
 from fiscal.money import Kopecks, Quantity, line_sum
-from fiscal.receipt import PaymentSubject
+from fiscal.receipt import PaymentMethod, PaymentSubject
 from fiscal.tlv import TlvError, parse_members
 from kkt_emulator import documents
 from kkt_emulator.faults import WrongOperator
@@ -17,8 +17,8 @@ from kkt_emulator.state import CANCELLED, CASH_IN_DRAWER, CORRECTION, Item, Open
 from kkt_emulator.store import Document
 
 KINDS = (0, 1, 2, 3)
+METHODS, SUBJECTS = set(map(int, PaymentMethod)), set(map(int, PaymentSubject))
 RECEIPT_IN_FN, CORRECTION_IN_FN = 4, 0x14
-ANY_SUBJECT = {int(subject) for subject in PaymentSubject} | set(range(1, 28)) | set(range(30, 34))
 MAX_TAGS, MAX_ITEMS, MAX_TOTAL = 250, 500, 10**10 - 1
 MAX_ROUNDING = 99
 
@@ -73,7 +73,7 @@ def checked_item(request: sale.OperationRequest) -> Item:
         raise Refusal(0x63)
     computed = line_sum(Kopecks(request.price), Quantity(request.quantity))
     total = computed if request.total is None else request.total
-    if abs(total - computed) > 1 or not 1 <= request.method <= 7 or request.subject not in ANY_SUBJECT:
+    if abs(total - computed) > 1 or request.method not in METHODS or request.subject not in SUBJECTS:
         raise Refusal(0x33)
     if total > MAX_TOTAL:
         raise Refusal(0x61)
@@ -184,23 +184,15 @@ def register(
         raise Refusal(0x46)
     due = (cash, *payments[1:])
     shift, number = kkt.fn.next_numbers(receipt.form)
-    members = documents.receipt(
-        kkt.shop,
-        kkt.now,
-        kkt.cashier(operator),
-        receipt,
-        shift=shift,
-        number=number,
-        tax_system=_tax_system(kkt, tax_system),
-        total=total,
-        payments=due,
+    content = documents.content_of(
+        receipt, kkt.cashier(operator), total, due, change, _tax_system(kkt, tax_system)
     )
-    made = kkt.commit(receipt.form, members, operation=receipt.operation, total=total, payments=due)
-    return made, change
+    build = documents.receipt(kkt.card, content, receipt, at=kkt.minute, shift=shift, number=number)
+    return kkt.commit(receipt.form, build, content=content, payments=due), change
 
 
 def _tax_system(kkt: Kkt, asked: int) -> int:
-    registered = kkt.shop.tax_systems
+    registered = kkt.card.tax_systems
     chosen = asked or registered & -registered
     if chosen & ~registered or chosen & (chosen - 1):
         raise Refusal(0x33)

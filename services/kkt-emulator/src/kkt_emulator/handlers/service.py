@@ -58,7 +58,7 @@ def long_status(kkt: Kkt, request: Authorised) -> Reply:
         last_closed_shift=(state.shift - state.shift_open) & 0xFFFF,
         registrations=1,
         registrations_left=11,
-        inn=int(kkt.shop.inn or 0),
+        inn=int(kkt.card.user_inn or 0),
     )
 
 

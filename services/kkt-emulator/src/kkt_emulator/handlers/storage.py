@@ -60,15 +60,15 @@ def fn_version(kkt: Kkt, request: Authorised) -> Reply:
 def registration(kkt: Kkt, request: Authorised) -> Reply:
     """FF09h, the 64-byte form."""
     _ask(kkt, request.password)
-    shop, report = kkt.shop, kkt.fn.find(REGISTRATION_FD)
+    card, report = kkt.card, kkt.fn.find(REGISTRATION_FD)
     numbers = report.fd.to_bytes(4, "little") + report.fpd.to_bytes(4, "little")
     return storage.RegistrationReply(
         at=report.at,
-        inn=shop.inn,
-        registration_number=shop.registration_number,
-        tax_systems=shop.tax_systems,
-        work_mode=shop.work_mode,
-        tail=b"\0" + shop.ofd_inn.encode().ljust(12, b"\0") + bytes(4) + numbers,
+        inn=card.user_inn,
+        registration_number=card.reg_number,
+        tax_systems=card.tax_systems,
+        work_mode=kkt.work_mode,
+        tail=b"\0" + card.ofd_inn.encode().ljust(12, b"\0") + bytes(4) + numbers,
     )
 
 
@@ -77,13 +77,13 @@ def registration_by_number(kkt: Kkt, request: storage.RegistrationNumberRequest)
     _ask(kkt, request.password)
     if request.number != 1:
         raise Refusal(0x08)
-    shop, report = kkt.shop, kkt.fn.find(REGISTRATION_FD)
+    card, report = kkt.card, kkt.fn.find(REGISTRATION_FD)
     return storage.RegistrationByNumberReply(
         at=report.at,
-        inn=shop.inn,
-        registration_number=shop.registration_number,
-        tax_systems=shop.tax_systems,
-        work_mode=shop.work_mode,
+        inn=card.user_inn,
+        registration_number=card.reg_number,
+        tax_systems=card.tax_systems,
+        work_mode=kkt.work_mode,
         reason=0,
         fd=report.fd,
         fpd=report.fpd,
@@ -126,9 +126,9 @@ def _tail(kkt: Kkt, found: Document) -> bytes:
     if found.form in (2, 5):
         return found.shift.to_bytes(2, "little")
     if found.form == 1:
-        shop = kkt.shop
-        number = shop.registration_number.encode().ljust(20, b" ")
-        return shop.inn.encode().ljust(12, b" ") + number + bytes([shop.tax_systems, shop.work_mode])
+        card = kkt.card
+        number = card.reg_number.encode().ljust(20, b" ")
+        return card.user_inn.encode().ljust(12, b" ") + number + bytes([card.tax_systems, kkt.work_mode])
     return b""
 
 
