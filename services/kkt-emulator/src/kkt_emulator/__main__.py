@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 import datetime as dt
 import logging
 import signal
@@ -26,6 +25,7 @@ from kkt_emulator.store import FnStore, FolderInUse, KktStore, lock_folder
 
 LOOPBACK = "127.0.0.1"
 CANNOT_START = 2
+SHUTDOWN_S = 0.5
 
 
 def arguments() -> argparse.Namespace:
@@ -68,17 +68,18 @@ async def serve(options: argparse.Namespace, kkt_port: socket.socket, control_po
     latency = command_latency_s if real else lambda _code: 0.0
     conversation = Conversation(Device(kkt), plan, loop.call_later, latency)
     pty = PtyWire(options.pty, conversation) if options.pty else None
-    runner = web.AppRunner(Control(kkt, plan, conversation).app(), access_log=None)
+    runner = web.AppRunner(
+        Control(kkt, plan, conversation).app(), access_log=None, shutdown_timeout=SHUTDOWN_S
+    )
     await runner.setup()
     await web.SockSite(runner, control_port).start()
-    server = asyncio.create_task(serve_tcp(kkt_port, conversation))
     if pty is not None:
         pty.open()
     print(ready_line(options, kkt_port, control_port, fn.state.number), flush=True)
-    await stop.wait()
-    server.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await server
+    async with asyncio.TaskGroup() as group:
+        server = group.create_task(serve_tcp(kkt_port, conversation))
+        await stop.wait()
+        server.cancel()
     if pty is not None:
         pty.remove()
     await runner.cleanup()

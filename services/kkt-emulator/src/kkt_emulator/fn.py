@@ -123,7 +123,7 @@ class Fn:
         if form == CLOSE_SHIFT:
             state.shift_open = False
         if form == REGISTRATION:
-            state.phase, state.registered_on, state.expires = WORKING, at.date(), (at + LIFE).date()
+            state.phase, state.expires = WORKING, (at + LIFE).date()
 
     def _sign(self, document: Member) -> tuple[bytes, int]:
         state = self.state

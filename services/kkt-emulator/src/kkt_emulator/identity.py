@@ -5,7 +5,7 @@ import hashlib
 
 import msgspec
 
-FULL_CUT, LINE_WIDTH = 0, 48
+LINE_WIDTH = 48
 
 
 class IdentityKind(enum.StrEnum):

@@ -15,7 +15,7 @@ from kkt_emulator.store import Document, KktStore
 from kkt_emulator.tables import FN_TABLE, OPERATOR_NAME, OPERATORS, Tables, tables_of
 
 ADMINISTRATOR, SYSTEM = 29, 30
-READING, SHIFT_OPEN, SHIFT_EXPIRED, SHIFT_CLOSED, DATE, DOCUMENT, RESET = 1, 2, 3, 4, 6, 8, 9
+READING, SHIFT_OPEN, SHIFT_EXPIRED, SHIFT_CLOSED, DATE, DOCUMENT = 1, 2, 3, 4, 6, 8
 NON_FISCAL = 4
 WORK_MODE, AUTONOMOUS = 6, 2  # field of table 18, its bit
 PAPER_PRESENT = 0x0292  # an idle device with paper, head down, two decimals
@@ -78,9 +78,9 @@ class Kkt:
         self.commit(1, documents.registration(self.card, self.minute, LIFE.days, autonomous=autonomous))
 
     def reset(self, *, autonomous: bool) -> None:
-        """Put in a new FN, forget everything else but the clock."""
+        """Put in a new FN, forget everything else."""
         self.fn.replace()
-        self.memory = Memory(clock_offset_s=self.memory.clock_offset_s)
+        self.memory = Memory()
         tables = Tables(self.tables.shape, self.memory.cells)
         tables.write(FN_TABLE, 1, WORK_MODE, bytes([AUTONOMOUS if autonomous else 0]))
         self.save()
@@ -106,8 +106,6 @@ class Kkt:
     def mode_byte(self) -> int:
         """Mode in the low nibble, kind of the open document in the high one."""
         memory = self.memory
-        if memory.reset_allowed:
-            return RESET
         if memory.unconfirmed_date is not None:
             return DATE
         if self.reading is not None:

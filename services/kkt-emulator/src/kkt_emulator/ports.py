@@ -69,11 +69,13 @@ async def serve_tcp(sock: socket.socket, conversation: Conversation) -> None:
     loop = asyncio.get_running_loop()
     while True:
         client, _ = await loop.sock_accept(sock)
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         wire = TcpWire(conversation)
         try:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await loop.connect_accepted_socket(lambda wire=wire: wire, client)  # type: ignore[misc]
             await wire.gone.wait()
+        except OSError:  # gone between accept and here
+            client.close()
         finally:
             wire.close()
 

@@ -64,7 +64,6 @@ class FnState(msgspec.Struct, kw_only=True):
     key: bytes
     phase: int = 1
     autonomous: bool = False
-    registered_on: dt.date | None = None
     expires: dt.date | None = None
     shift: int = 0
     shift_open: bool = False

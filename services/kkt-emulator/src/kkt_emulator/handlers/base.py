@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from fiscal.kkt.command import Reply, Request
+from fiscal.kkt.command import Reply
 from fiscal.kkt.commands import AnyCommand
 from kkt_emulator.kkt import Kkt
 
@@ -11,5 +11,3 @@ Handler = Callable[[Kkt, Any], Reply]
 """The request's type is the one that its row of the command table names; dispatch guarantees it."""
 
 Rows = tuple[tuple[AnyCommand, Handler], ...]
-
-__all__ = ["Handler", "Reply", "Request", "Rows"]

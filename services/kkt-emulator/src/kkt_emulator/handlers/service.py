@@ -7,7 +7,7 @@ from fiscal.kkt.command import Authorised, OperatorReply, Reply, Request
 from fiscal.kkt.errors import device_error
 from kkt_emulator.handlers.base import Rows
 from kkt_emulator.identity import IdentityKind
-from kkt_emulator.kkt import DATE, RESET, SHIFT_CLOSED, SHIFT_EXPIRED, SHIFT_OPEN, Kkt
+from kkt_emulator.kkt import DATE, SHIFT_CLOSED, SHIFT_EXPIRED, SHIFT_OPEN, Kkt
 from kkt_emulator.refusal import Refusal
 from kkt_emulator.state import DOCUMENT_NUMBER
 from kkt_emulator.tables import FFD_FIELD, FN_TABLE, OFD_TABLE, REGIONAL_TABLE
@@ -80,11 +80,8 @@ def set_port(kkt: Kkt, request: service.SetPortRequest) -> Reply:
 
 
 def technical_reset(kkt: Kkt, request: Request) -> Reply:
-    """16h, in mode 9 only; then the date must be confirmed."""
-    kkt.require_mode(RESET)
-    kkt.memory.reset_allowed = False
-    kkt.memory.unconfirmed_date = kkt.now.date()
-    return Reply()
+    """16h: this device never comes into the mode that allows it."""
+    raise Refusal(0x73)
 
 
 def money_register(kkt: Kkt, request: service.RegisterRequest) -> Reply:
