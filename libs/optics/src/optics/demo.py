@@ -1,0 +1,100 @@
+"""`optics demo`: one till and both emulators until Ctrl-C; goes on from the data of the last time."""
+
+import asyncio
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from actor.lock import FolderInUse
+from optics.folder import TOKENS
+from optics.log_lines import loud
+from optics.ports import LOOPBACK, Ports
+from optics.stack import PortsTaken, StackError, TillStack
+
+SCREEN_ROLE = "cashier"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Teller:
+    """Prints what happens, with the time since the start; silent about the children once we stop them."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self.stopping = False
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
+
+    def say(self, text: str) -> None:
+        print(f"{self.seconds:6.1f} с  {text}", flush=True)
+
+    def line(self, name: str, line: str) -> None:
+        """A line of a child's output."""
+        text = None if self.stopping else loud(line)
+        if text:
+            self.say(f"{name}: {text}")
+
+    def event(self, name: str, event: str) -> None:
+        """Something that happened to a child."""
+        if not self.stopping:
+            self.say(f"{name}: {event}")
+
+
+async def run(folder: Path, ports: Ports) -> int:
+    """Run until a signal; 0, or 1 when the till could not start or go on."""
+    stop = asyncio.Event()
+    for number in SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    teller = Teller()
+    print(f"OpticsERP: касса till-001, данные в {folder}", flush=True)
+    stack = TillStack(folder, ports, screen_role=SCREEN_ROLE, on_line=teller.line, on_event=teller.event)
+    try:
+        return await _run(stack, stop, teller)
+    except FolderInUse as error:
+        return _fail(f"демо уже работает: процесс {error.pid} ({error.command}). Остановить: ./just stop")
+    except PortsTaken as error:
+        return _fail(f"{error}\nОсвободите порт (./just stop, если это забытое демо) и запустите снова.")
+    except StackError as error:
+        return _fail(f"{error}\nЖурналы: {folder / 'logs'}")
+
+
+async def _run(stack: TillStack, stop: asyncio.Event, teller: Teller) -> int:
+    """0 after a signal; a signal during the start ends it too."""
+    asked: asyncio.Future[Any] = asyncio.ensure_future(stop.wait())
+    starting: asyncio.Future[Any] = asyncio.ensure_future(stack.__aenter__())
+    await asyncio.wait({asked, starting}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        return 0
+    async with starting.result():
+        print(welcome(stack, teller.seconds), flush=True)
+        await asyncio.wait({asked, stack.failed}, return_when=asyncio.FIRST_COMPLETED)
+        teller.stopping = True
+        if not asked.done():
+            asked.cancel()
+            stack.failed.result()
+        print("Останавливаю…", flush=True)
+    print("Касса остановлена, данные сохранены.", flush=True)
+    return 0
+
+
+def welcome(stack: TillStack, seconds: float) -> str:
+    """The last lines before the till works."""
+    ports = stack.ports
+    return f"""
+Касса готова за {seconds:.1f} с. Остановить: Ctrl-C здесь или ./just stop
+  журналы           {stack.folder / "logs"}
+  ключи ролей       {stack.folder / TOKENS}
+  ККТ (эмулятор)    http://{LOOPBACK}:{ports.kkt_control}/documents
+  ОФД (эмулятор)    http://{LOOPBACK}:{ports.ofd_control}/documents
+  API               {stack.url}/openapi.json
+  экран кассира     {stack.url}/"""
+
+
+def _fail(text: str) -> int:
+    print(text, file=sys.stderr, flush=True)
+    return 1
