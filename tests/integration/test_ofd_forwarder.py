@@ -387,7 +387,7 @@ async def forwarder_process(
         encoding="utf-8",
     )
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "ofd_forwarder", str(config), stdout=asyncio.subprocess.DEVNULL
+        sys.executable, "-m", "ofd_forwarder", "--config", str(config), stdout=asyncio.subprocess.DEVNULL
     )
     try:
         yield process

@@ -1,4 +1,4 @@
-"""Entry: `python -m ofd_forwarder till.toml`."""
+"""Entry: `python -m ofd_forwarder --config till.toml`."""
 
 import argparse
 import random
@@ -94,7 +94,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="ofd_forwarder", description="Carries the FN's messages to the OFD."
     )
-    parser.add_argument("config", type=Path, help="till.toml")
+    parser.add_argument("--config", type=Path, required=True, help="till.toml")
     config: Path = parser.parse_args().config
 
     async def start(stop: Stop) -> None:
