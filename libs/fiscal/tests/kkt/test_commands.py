@@ -182,6 +182,18 @@ def test_the_unconfirmed_count_is_read_from_two_and_from_four_bytes_and_written_
     assert encode_reply(storage.UNCONFIRMED, storage.UnconfirmedReply(count=5)).hex() == "ff3f0005000000"
 
 
+def test_a_fixed_text_is_read_without_its_padding() -> None:
+    for padding in (b" ", b"\0"):
+        raw = b"\xff\x09\x00" + bytes([26, 11, 20, 9, 0]) + b"7701234567".ljust(12, padding)
+        reply = parse_reply(storage.REGISTRATION, raw + b"0001234567012345".ljust(20, padding) + bytes(10))
+        assert (reply.inn, reply.registration_number) == ("7701234567", "0001234567012345")
+
+
+def test_a_date_that_no_byte_holds_names_its_field() -> None:
+    with pytest.raises(FieldError, match=r"DateRequest\.date"):
+        encode_request(service.SET_DATE, service.DateRequest(date=dt.date(1999, 1, 1)))
+
+
 def test_only_four_commands_need_no_password() -> None:
     free = {row.code for row in COMMANDS.values() if not row.needs_password}
     assert free == {0x16, 0x6B, 0xF7, 0xFC}
@@ -213,7 +225,7 @@ def values_of(wire: fields.Wire[Any]) -> st.SearchStrategy[Any]:
         case fields.Uints():
             return st.tuples(*[values_of(wire.inner)] * wire.count)
         case fields.Text():
-            return TEXT.map(lambda text: text[: wire.longest])
+            return TEXT.map(lambda text: text[: wire.longest].strip())
         case fields.Raw():
             return st.binary(min_size=wire.size, max_size=wire.size or 40)
         case fields.Minutes():

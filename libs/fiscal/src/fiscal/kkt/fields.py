@@ -109,7 +109,8 @@ class Uints(Wire[tuple[int, ...]]):
 
 
 class Text(Wire[str]):
-    """CP1251 text: `width` bytes padded with zeros, or (width 0) the rest of the message, padded to `shortest`."""
+    """CP1251 text: `width` bytes padded with zeros (some devices: spaces), or (width 0) the rest of the message,
+    padded to `shortest`."""
 
     def __init__(self, width: int = 0, *, shortest: int = 0, longest: int = 255) -> None:
         self.width, self.shortest, self.longest = width, shortest or width, width or longest
@@ -122,7 +123,8 @@ class Text(Wire[str]):
 
     def parse(self, data: bytes) -> tuple[str, bytes]:
         raw, rest = take(data, self.width) if self.width else (data, b"")
-        return raw.partition(b"\0")[0].decode("cp1251", "replace"), rest
+        text = raw.partition(b"\0")[0].decode("cp1251", "replace")
+        return text.rstrip(" ") if self.width else text, rest
 
 
 class Raw(Wire[bytes]):
@@ -149,6 +151,8 @@ class Date(Wire[dt.date | None]):
     def encode(self, value: dt.date | None) -> bytes:
         if value is None:
             return bytes(3)
+        if not 2000 <= value.year <= 2255:
+            raise FieldError(f"year {value.year} does not fit a byte")
         parts = {"Y": value.year - 2000, "M": value.month, "D": value.day}
         return bytes(parts[letter] for letter in self.order)
 
