@@ -52,11 +52,6 @@ def lines_hash(receipt: Receipt) -> str:
     return _digest(_of_line(line) for line in receipt.lines)
 
 
-def receipt_total(receipt: Receipt) -> Kopecks:
-    """What the buyer owes, tag 1020."""
-    return Kopecks(sum(line.total for line in receipt.lines))
-
-
 def read_facts(tlv: bytes) -> DocumentFacts | None:
     """Facts of a document, None when its bytes cannot be read: then nothing is proven."""
     try:

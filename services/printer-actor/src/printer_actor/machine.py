@@ -155,19 +155,30 @@ def judge(
         return Unclear(reason=HoldReason.FN_CHANGED, facts={**facts, "fn_before": expected.fn})
     if last_fd < expected.fd_before:
         return Unclear(reason=HoldReason.UNKNOWN_OUTCOME, facts={**facts, "cause": "the FN counter went back"})
+    if len(candidates) != last_fd - expected.fd_before:
+        cause = f"too many documents to look through: {last_fd - expected.fd_before}"
+        return Unclear(reason=HoldReason.UNKNOWN_OUTCOME, facts={**facts, "cause": cause})
     free = [candidate for candidate in candidates if not candidate.owned]
     alike = [candidate for candidate in free if resembles(expected, candidate.document)]
     if not alike:
         return NotRegistered(foreign=_foreign(free))
-    same = [candidate for candidate in alike if candidate.lines_hash == expected.lines_hash]
+    if not expected.is_receipt:
+        return Registered(document=alike[-1].document)
     facts["documents"] = ", ".join(str(candidate.document.fd) for candidate in alike)
-    if len(same) != 1 and expected.is_receipt:
-        cause = "several documents agree" if same else "sum and operation agree, lines do not"
+    same = [candidate for candidate in alike if candidate.lines_hash == expected.lines_hash]
+    if cause := _doubt(same, document_open=document_open):
         return Unclear(reason=HoldReason.UNKNOWN_OUTCOME, facts={**facts, "cause": cause})
-    if document_open and expected.is_receipt:
-        cause = "the next document is open already: another host uses the port"
-        return Unclear(reason=HoldReason.UNKNOWN_OUTCOME, facts={**facts, "cause": cause})
-    return Registered(document=alike[-1].document if not expected.is_receipt else same[0].document)
+    return Registered(document=same[0].document)
+
+
+def _doubt(same: Sequence[Candidate], *, document_open: bool) -> str:
+    if not same:
+        return "sum and operation agree, lines do not"
+    if len(same) > 1:
+        return "several documents agree"
+    if document_open:
+        return "the next document is open already: another host uses the port"
+    return ""
 
 
 def _foreign(free: Sequence[Candidate]) -> tuple[FoundDocument, ...]:

@@ -67,14 +67,6 @@ class OfdOverdue(Rejected):
     """The FN takes no document until the operator has the old ones."""
 
 
-class DeviceHeld(PrinterError):
-    """The queue of this device stands until a person has decided; `receipt_id` waits."""
-
-    def __init__(self, receipt_id: str) -> None:
-        super().__init__(f"receipt {receipt_id} waits for a person's decision")
-        self.receipt_id = receipt_id
-
-
 class WrongDevice(PrinterError):
     """This device cannot do what the shop needs, e.g. a VAT rate is missing; the text is for the log."""
 

@@ -20,7 +20,12 @@ Stamp = Callable[[], str]
 COLUMNS = (
     "id, kind, phase, key, payload, expected, baseline, fn, fd, outcome, decision, attempts, created_ms, changed_ms"
 )
-SAVE = f"INSERT OR REPLACE INTO intents ({COLUMNS}) VALUES ({', '.join('?' * 14)})"
+CHANGING = "phase payload expected baseline fn fd outcome decision attempts changed_ms".split()
+# No REPLACE: it would silently delete another row that claims the same document.
+SAVE = (
+    f"INSERT INTO intents ({COLUMNS}) VALUES ({', '.join('?' * 14)})"
+    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in CHANGING)}"
+)
 _encode = msgspec.json.encode
 _payload = msgspec.json.Decoder(Payload)
 _expected = msgspec.json.Decoder(Expected)
