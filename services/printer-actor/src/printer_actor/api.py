@@ -1,10 +1,10 @@
 """The endpoints of the service: a request becomes a letter to the owner of the device."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from actor.bus import Incoming
-from actor.service import Endpoint
+from actor.service import Endpoint, Handler
 from contracts import services
 from contracts.commands import (
     NothingToSend,
@@ -38,16 +38,25 @@ class Api:
         self._board = board
         self._now_ms = now_ms
 
-    def endpoints(self, subjects: Subjects) -> tuple[Endpoint[PerformTask] | Endpoint[ResolveHeld], ...]:
+    def endpoints(self, subjects: Subjects) -> list[Endpoint[Any]]:
         """The table of endpoints."""
-        handlers = (
-            (services.PERFORM, self.perform),
-            (services.RESOLVE_HELD, self.resolve),
-            (services.OFD_TAKE, self.take),
-            (services.OFD_GIVE, self.give),
-            (services.PRINTER_STATE, self.state),
-        )
-        return tuple(_endpoint(verb, subjects, handler) for verb, handler in handlers)
+
+        def endpoint(verb: Verb, handler: Handler[Any]) -> Endpoint[Any]:
+            return Endpoint(
+                name=verb.verb,
+                subject=subjects.command(verb.service, verb.verb),
+                request_type=verb.request,
+                reply_type=verb.reply,
+                handler=handler,
+            )
+
+        return [
+            endpoint(services.PERFORM, self.perform),
+            endpoint(services.RESOLVE_HELD, self.resolve),
+            endpoint(services.OFD_TAKE, self.take),
+            endpoint(services.OFD_GIVE, self.give),
+            endpoint(services.PRINTER_STATE, self.state),
+        ]
 
     async def perform(self, request: PerformTask, _: Incoming) -> TaskDone | Refusal:
         left_s = max(0, request.deadline_ms - self._now_ms()) / 1000

@@ -134,9 +134,7 @@ class Board:
                 self._changed.clear()
                 await bus.publish(subjects.state("printer"), self.read())
                 changed = asyncio.ensure_future(self._changed.wait())
-                await asyncio.wait(
-                    {changed, stopped}, timeout=EVERY_S, return_when=asyncio.FIRST_COMPLETED
-                )
+                await asyncio.wait({changed, stopped}, timeout=EVERY_S, return_when=asyncio.FIRST_COMPLETED)
                 changed.cancel()
         finally:
             stopped.cancel()

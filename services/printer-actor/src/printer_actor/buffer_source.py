@@ -68,7 +68,9 @@ class BufferSource:
             await message.nak(delay=UNREADABLE_DELAY_S)
             return
         if self._subjects.receipt_id(message.subject) != slot.receipt_id:
-            log.get().critical("buffer_message_misplaced", subject=message.subject, receipt_id=slot.receipt_id)
+            log.get().critical(
+                "buffer_message_misplaced", subject=message.subject, receipt_id=slot.receipt_id
+            )
             await message.nak(delay=UNREADABLE_DELAY_S)
             return
         await self._settle(message, slot)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from contracts.commands import Decision, ResolveHeld, Resolved
+from contracts.commands import Decision, Resolved, ResolveHeld
 from contracts.refusals import Code, Refusal, refuse
 from fiscal.receipt import FiscalDocument
 from printer_actor.inspection import MAX_WALK, Inspection
@@ -94,9 +94,7 @@ class Decisions:
         document = await self._journal.found_document(intent, found)
         return await self._registered(intent, request, document)
 
-    async def _registered(
-        self, intent: Intent, request: ResolveHeld, document: FiscalDocument
-    ) -> Resolved:
+    async def _registered(self, intent: Intent, request: ResolveHeld, document: FiscalDocument) -> Resolved:
         intent = intent.step(
             Step.IS_DOCUMENT,
             outcome=Outcome(document=document),

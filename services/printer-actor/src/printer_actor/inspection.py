@@ -74,7 +74,7 @@ class Inspection:
         return await self._printer.fn_status()
 
     async def investigate(self, intent_id: str, expected: Expected) -> Verdict:
-        """R1–R5. NotRegistered only from a device at rest, with nothing open, and after a second look at the counter."""
+        """R1–R5. NotRegistered only from a device at rest, nothing open, after a second look at the counter."""
         for _ in range(LOOKS):
             status = await self.rest()
             fn = await self.fn_status()

@@ -12,7 +12,6 @@ import msgspec
 from actor import log
 from contracts.events import AnyEvent, HoldReason
 from fiscal.kkt.errors import ErrorClass
-from fiscal.money import Kopecks
 from fiscal.qr import QrFacts, qr_text
 from fiscal.receipt import FiscalDocument
 from fiscal.settlement import total
@@ -22,11 +21,9 @@ from printer_actor.intent import Baseline, Intent, Outcome
 from printer_actor.machine import (
     Expected,
     NotRegistered,
-    Phase,
     Registered,
     Step,
     Unclear,
-    Verdict,
     gives_up,
 )
 from printer_actor.printer import (
@@ -35,7 +32,6 @@ from printer_actor.printer import (
     FiscalPrinter,
     FnStatus,
     FoundDocument,
-    Mode,
     Registration,
     Rejected,
     ShiftCounters,
@@ -104,9 +100,7 @@ class Journal:
             lines_hash=lines_hash(receipt),
         )
         baseline = Baseline(shift=counters.shift, receipt=counters.receipt)
-        intent = intent.step(
-            Step.PREPARE, expected=expected, baseline=baseline, attempts=intent.attempts + 1
-        )
+        intent = intent.step(Step.PREPARE, expected=expected, baseline=baseline, attempts=intent.attempts + 1)
         await self._store.save(intent)
         return intent
 
@@ -127,7 +121,13 @@ class Journal:
             ShiftCounters(open=True, shift=before.shift, receipt=before.receipt + 1),
         )
         return receipt_document(
-            intent, registration.fd, registration.fp, at, shift=before.shift, number=before.receipt + 1, fn=expected.fn
+            intent,
+            registration.fd,
+            registration.fp,
+            at,
+            shift=before.shift,
+            number=before.receipt + 1,
+            fn=expected.fn,
         )
 
     async def _registered(
@@ -198,7 +198,11 @@ class Journal:
         return intent
 
     async def _reject(self, intent: Intent, rejection: Rejected) -> Intent:
-        facts = {"error": f"{rejection.code:02X}h", "meaning": rejection.meaning, "command": rejection.command}
+        facts = {
+            "error": f"{rejection.code:02X}h",
+            "meaning": rejection.meaning,
+            "command": rejection.command,
+        }
         outcome = Outcome(reason=HoldReason.REJECTED, facts=facts)
         intent = intent.step(Step.REJECT, outcome=outcome, ruling=None)
         await self._store.save(intent, [self._reports.held(intent, HoldReason.REJECTED, facts)])

@@ -154,7 +154,9 @@ def judge(
     if fn != expected.fn:
         return Unclear(reason=HoldReason.FN_CHANGED, facts={**facts, "fn_before": expected.fn})
     if last_fd < expected.fd_before:
-        return Unclear(reason=HoldReason.UNKNOWN_OUTCOME, facts={**facts, "cause": "the FN counter went back"})
+        return Unclear(
+            reason=HoldReason.UNKNOWN_OUTCOME, facts={**facts, "cause": "the FN counter went back"}
+        )
     if len(candidates) != last_fd - expected.fd_before:
         cause = f"too many documents to look through: {last_fd - expected.fd_before}"
         return Unclear(reason=HoldReason.UNKNOWN_OUTCOME, facts={**facts, "cause": cause})

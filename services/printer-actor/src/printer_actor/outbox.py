@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from actor import log
 from actor.bus_errors import BusError
 from actor.stop import Stop
-from contracts.commands import RecordEvent, Recorded
+from contracts.commands import Recorded, RecordEvent
 from contracts.events import event_name
 from contracts.refusals import Refusal
 from printer_actor.store import OutboxRow, Stamp, Store

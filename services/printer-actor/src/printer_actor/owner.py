@@ -5,6 +5,7 @@ have earned, the next receipt, the rest of the exchange, a look at the device.
 """
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import Awaitable, Callable
 
@@ -16,7 +17,14 @@ from contracts.states import Link
 from printer_actor.board import Board
 from printer_actor.inbox import Inbox
 from printer_actor.machine import Phase
-from printer_actor.printer import FiscalPrinter, NotSent, OutcomeUnknown, Rejected, WrongDevice
+from printer_actor.printer import (
+    DeviceIdentity,
+    FiscalPrinter,
+    NotSent,
+    OutcomeUnknown,
+    Rejected,
+    WrongDevice,
+)
 from printer_actor.work import Work, answer, cause_of
 
 LOOK_EVERY_S = 1.0
@@ -40,10 +48,12 @@ class Owner:
         inbox: Inbox,
         board: Board,
         *,
+        confirm_clock: Callable[[dt.datetime], None] = lambda _: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._printer = printer
         self._work = work
+        self._confirm_clock = confirm_clock
         self._inbox = inbox
         self._board = board
         self._monotonic = monotonic
@@ -68,7 +78,7 @@ class Owner:
         pause_s = 0.0
         try:
             identity = await self._printer.connect()
-            self._connected(identity.name)
+            self._connected(identity)
             await self._serve(stop)
         except WrongDevice as error:
             log.get().error("wrong_device", reason=str(error))
@@ -198,13 +208,15 @@ class Owner:
 
     # --- not connected ------------------------------------------------------------------------------------
 
-    def _connected(self, name: str) -> None:
+    def _connected(self, identity: DeviceIdentity) -> None:
         self._failures = 0
         self._free_at = 0.0
         self._look_at = 0.0
         self._work.recovered = False
-        log.canonical("device_connected", device=name)
-        self._board.put(link=Link.UP, device=name)
+        if identity.clock is not None:
+            self._confirm_clock(identity.clock)
+        log.canonical("device_connected", device=identity.name, serial=identity.serial)
+        self._board.put(link=Link.UP, device=identity.name)
 
     def _lost(self, error: Exception) -> float:
         now = self._monotonic()

@@ -92,11 +92,12 @@ class Paper(enum.Enum):
 
 
 class DeviceIdentity(msgspec.Struct, frozen=True, kw_only=True):
-    """What answers at the port."""
+    """What answers at the port; `clock` is its local wall time at this moment."""
 
     name: str
     serial: str
     firmware: str
+    clock: dt.datetime | None = None
 
 
 class DeviceStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -111,9 +111,7 @@ class Reports:
         task_id = intent.task.task_id
         if task_id is None or outcome.code is None:
             return []
-        return [
-            e.TaskRefused(**self._stamp(), task_id=task_id, code=outcome.code, message=outcome.message)
-        ]
+        return [e.TaskRefused(**self._stamp(), task_id=task_id, code=outcome.code, message=outcome.message)]
 
 
 def answer_of(intent: Intent) -> TaskDone | Refusal:

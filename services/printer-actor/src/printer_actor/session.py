@@ -1,4 +1,4 @@
-"""One command in flight over a link: runs an exchange, keeps its timers, closes the port when the outcome is unknown."""
+"""One command in flight over a link: runs an exchange, keeps its timers, closes the port after a failure."""
 
 import asyncio
 from collections.abc import Callable

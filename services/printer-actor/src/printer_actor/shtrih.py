@@ -37,6 +37,8 @@ CASH_IN_NUMBER, CASH_OUT_NUMBER, X_REPORTS = 155, 156, 158  # operation register
 SYSTEM_PASSWORD = 30
 TICKET_BYTES = 5 + 18  # time and sign of the operator, without the FD that follows
 
+NO_DATE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - local wall time; where the device sends zeros for a date
+
 
 class ShtrihPrinter(FiscalPrinter):
     """One device of the family; `connect` again after NotSent and OutcomeUnknown."""
@@ -106,7 +108,7 @@ class ShtrihPrinter(FiscalPrinter):
             fd=reply.fd,
             form=reply.form,
             fp=reply.fpd,
-            at=reply.at or dt.datetime.min,
+            at=reply.at or NO_DATE,
             delivered=bool(reply.ticket),
             operation=receipt.operation if receipt else 0,
             total=Kopecks(receipt.total if receipt else 0),
@@ -115,9 +117,7 @@ class ShtrihPrinter(FiscalPrinter):
 
     async def read_document(self, fd: int) -> bytes:
         """Read to the end always: on desktop models nothing else works while a document is half read."""
-        await self._line.ask(
-            storage.OPEN_DOCUMENT, storage.FdRequest(password=self._line.password, fd=fd)
-        )
+        await self._line.ask(storage.OPEN_DOCUMENT, storage.FdRequest(password=self._line.password, fd=fd))
         parts: list[bytes] = []
         while part := await self._document_part():
             parts.append(part)
@@ -211,7 +211,7 @@ class ShtrihPrinter(FiscalPrinter):
             if error.code == NO_SUCH_DOCUMENT:
                 return None
             raise
-        return OfdTicket(fd=reply.fd, raw=encode_fields(reply)[:TICKET_BYTES].hex(), at=reply.at or dt.datetime.min)
+        return OfdTicket(fd=reply.fd, raw=encode_fields(reply)[:TICKET_BYTES].hex(), at=reply.at or NO_DATE)
 
     # --- parts --------------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """Who answers at the port, and whether it can do what the shop needs: read once after each connect."""
 
+import datetime as dt
+
 import msgspec
 
 from fiscal.kkt import service
@@ -38,9 +40,9 @@ async def read_identity(line: ShtrihLine) -> ShtrihIdentity:
     await check_taxes(line)
     serial = "" if long_status.serial == NO_SERIAL else str(long_status.serial)
     firmware = f"{long_status.firmware}.{long_status.firmware_build}"
-    return ShtrihIdentity(
-        device=DeviceIdentity(name=kind.name, serial=serial, firmware=firmware), family=family
-    )
+    clock = dt.datetime.combine(long_status.date, long_status.time) if long_status.date else None
+    device = DeviceIdentity(name=kind.name, serial=serial, firmware=firmware, clock=clock)
+    return ShtrihIdentity(device=device, family=family)
 
 
 def family_of(model: int, *, cash_core: bool) -> Family:

@@ -20,7 +20,14 @@ POLL_S = 0.025
 """Between two 10h while the device prints: what a receipt may lose to polling; one 10h takes 7–25 ms itself."""
 
 MODES = {2: Mode.SHIFT_OPEN, 3: Mode.SHIFT_EXPIRED, 4: Mode.SHIFT_CLOSED, 8: Mode.DOCUMENT_OPEN}
-SUBMODES = {0: Paper.READY, 1: Paper.OUT, 2: Paper.OUT, 3: Paper.WAITING, 4: Paper.PRINTING, 5: Paper.PRINTING}
+SUBMODES = {
+    0: Paper.READY,
+    1: Paper.OUT,
+    2: Paper.OUT,
+    3: Paper.WAITING,
+    4: Paper.PRINTING,
+    5: Paper.PRINTING,
+}
 COVER_OPEN_FLAG = 1 << 10
 
 Sleep = Callable[[float], Awaitable[None]]

@@ -18,14 +18,18 @@ Stamp = Callable[[], str]
 """The HLC stamp of a fact, empty while the clock is in doubt: then it is stamped when it is handed over."""
 
 COLUMNS = (
-    "id, kind, phase, key, payload, expected, baseline, fn, fd, outcome, decision, attempts, created_ms, changed_ms"
+    "id, kind, phase, key, payload, expected, baseline, fn, fd, outcome, decision, attempts, created_ms,"
+    " changed_ms"
 )
-CHANGING = "phase payload expected baseline fn fd outcome decision attempts changed_ms".split()
+SELECT = f"SELECT {COLUMNS} FROM intents"  # noqa: S608 - our own column list
 # No REPLACE: it would silently delete another row that claims the same document.
-SAVE = (
-    f"INSERT INTO intents ({COLUMNS}) VALUES ({', '.join('?' * 14)})"
-    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in CHANGING)}"
-)
+SAVE = f"""
+    INSERT INTO intents ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET phase = excluded.phase, payload = excluded.payload,
+        expected = excluded.expected, baseline = excluded.baseline, fn = excluded.fn, fd = excluded.fd,
+        outcome = excluded.outcome, decision = excluded.decision, attempts = excluded.attempts,
+        changed_ms = excluded.changed_ms
+"""  # noqa: S608 - our own column list
 _encode = msgspec.json.encode
 _payload = msgspec.json.Decoder(Payload)
 _expected = msgspec.json.Decoder(Expected)
@@ -83,14 +87,14 @@ class Store:
 
     async def get(self, intent_id: str) -> Intent | None:
         """A row by receipt or task id."""
-        rows = await self._read(f"SELECT {COLUMNS} FROM intents WHERE id = ?", intent_id)
+        rows = await self._read(SELECT + " WHERE id = ?", intent_id)
         return _intent(rows[0]) if rows else None
 
     async def waiting(self) -> list[Intent]:
         """Rows that are not finished: due, open, held, set aside; oldest first."""
         rows = await self._read(
-            f"SELECT {COLUMNS} FROM intents WHERE phase IN ('due', 'prepared', 'closing', 'held', 'rejected')"
-            " ORDER BY created_ms, id"
+            SELECT
+            + " WHERE phase IN ('due', 'prepared', 'closing', 'held', 'rejected') ORDER BY created_ms, id"
         )
         return [_intent(row) for row in rows]
 

@@ -14,7 +14,7 @@ from fiscal.receipt import FiscalDocument
 from printer_actor.document import read_totals
 from printer_actor.inspection import Inspection
 from printer_actor.intent import Baseline, Intent, Kind, Outcome
-from printer_actor.machine import Expected, NotRegistered, Phase, Registered, Step
+from printer_actor.machine import Expected, NotRegistered, Registered, Step
 from printer_actor.printer import (
     CLOSE_SHIFT_FORM,
     OPEN_SHIFT_FORM,

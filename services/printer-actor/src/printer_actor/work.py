@@ -217,9 +217,7 @@ class Work:
         counters = await self._journal.shift_counters(fn)
         await self.delivery.refresh(fn)
         await self._note_warnings(fn)
-        self._board.show_fn(
-            fn, counters, status.mode, self.delivery.queue, self.delivery.delivered_through
-        )
+        self._board.show_fn(fn, counters, status.mode, self.delivery.queue, self.delivery.delivered_through)
         self._board.put(settled=True)
 
     # --- parts --------------------------------------------------------------------------------------------
