@@ -194,7 +194,9 @@ class Kkt(Process):
 class Till:
     """Everything around the printer-actor of one test."""
 
-    def __init__(self, folder: Path, nats: NatsServer, keys: Path, kkt: Kkt, bus: Bus, ledger: Ledger) -> None:
+    def __init__(
+        self, folder: Path, nats: NatsServer, keys: Path, kkt: Kkt, bus: Bus, ledger: Ledger
+    ) -> None:
         self.folder = folder
         self.nats = nats
         self.keys = keys

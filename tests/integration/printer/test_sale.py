@@ -1,7 +1,6 @@
 """From a message in BUFFER to a document in the FN and an event in the ledger."""
 
-from contracts.events import ReceiptFiscalised, ShiftOpened
-from contracts.streams import BUFFER, PRINTER_CONSUMER
+from contracts.events import ShiftOpened
 
 
 async def test_a_receipt_opens_the_shift_and_becomes_one_document(till) -> None:
