@@ -14,14 +14,17 @@ from optics.ports import LOOPBACK, Ports
 from optics.stack import PortsTaken, StackError, TillStack
 
 SCREEN_ROLE = "cashier"
+SHOWN = 20
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Teller:
-    """Prints what happens, with the time since the start; silent about the children once we stop them."""
+    """Prints what happens, with the time since the start. What the children complain of while they wait for each
+    other is kept for the case of failure; once we stop them it does not count."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
+        self.early: list[str] | None = []
         self.stopping = False
 
     @property
@@ -34,8 +37,12 @@ class Teller:
     def line(self, name: str, line: str) -> None:
         """A line of a child's output."""
         text = None if self.stopping else loud(line)
-        if text:
+        if not text:
+            return
+        if self.early is None:
             self.say(f"{name}: {text}")
+        else:
+            self.early.append(f"{name}: {text}")
 
     def event(self, name: str, event: str) -> None:
         """Something that happened to a child; an end that we asked for is no news."""
@@ -58,7 +65,7 @@ async def run(folder: Path, ports: Ports) -> int:
     except PortsTaken as error:
         return _fail(f"{error}\nОсвободите порт (./just stop, если это забытое демо) и запустите снова.")
     except StackError as error:
-        return _fail(f"{error}\nЖурналы: {folder / 'logs'}")
+        return _fail("\n".join([*(teller.early or [])[-SHOWN:], str(error), f"Журналы: {folder / 'logs'}"]))
 
 
 async def _run(stack: TillStack, stop: asyncio.Event, teller: Teller) -> int:
@@ -71,6 +78,7 @@ async def _run(stack: TillStack, stop: asyncio.Event, teller: Teller) -> int:
         await asyncio.gather(starting, return_exceptions=True)
         return 0
     async with starting.result():
+        teller.early = None
         print(welcome(stack, teller.seconds), flush=True)
         await asyncio.wait({asked, stack.failed}, return_when=asyncio.FIRST_COMPLETED)
         teller.stopping = True
