@@ -46,14 +46,14 @@ class Shop:
             data = "data"
             [nats]
             url = "nats://127.0.0.1:{self.nats_port}"
-            keys = "keys"
+            keys = "{self.keys}"
             [kkt]
             uri = "shtrih+tcp://127.0.0.1:1"
             [ofd]
             host = "127.0.0.1"
             port = 1
             [gateway]
-            tokens = "tokens.json"
+            tokens = "{folder}/tokens.json"
             port = {self.port}
             """
         )

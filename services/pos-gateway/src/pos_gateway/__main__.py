@@ -41,16 +41,16 @@ async def main(path: Path, stop: Stop) -> None:
     settings = config.load(path, TillSettings)
     log.bind_till(settings.till.id)
     states, bus = States(), LateBus()
-    app = _application(settings, path.parent, states, bus)
+    app = _application(settings, states, bus)
     sock = listen(settings.gateway.host, settings.gateway.port)
     served = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_connect(settings, path.parent, states, bus, stop, served))
+        group.create_task(_connect(settings, states, bus, stop, served))
         await _serve(app, sock, stop)
         served.set()
 
 
-def _application(settings: TillSettings, folder: Path, states: States, bus: LateBus) -> web.Application:
+def _application(settings: TillSettings, states: States, bus: LateBus) -> web.Application:
     gateway = settings.gateway
     till = Till(
         bus,
@@ -61,7 +61,7 @@ def _application(settings: TillSettings, folder: Path, states: States, bus: Late
     )
     return application(
         till,
-        read_tokens(folder / gateway.tokens),
+        read_tokens(Path(gateway.tokens)),
         states,
         host=gateway.host,
         session=Session(secrets.token_urlsafe(32)),
@@ -80,11 +80,11 @@ def _role(name: str) -> Role | None:
 
 
 async def _connect(
-    settings: TillSettings, folder: Path, states: States, late: LateBus, stop: Stop, served: asyncio.Event
+    settings: TillSettings, states: States, late: LateBus, stop: Stop, served: asyncio.Event
 ) -> None:
     """Hold the connection until the last request is served."""
     subjects = Subjects(settings.till.id)
-    seed = folder / settings.nats.keys / f"{NAME}.nk"
+    seed = Path(settings.nats.keys) / f"{NAME}.nk"
 
     async def on_printer(state: PrinterState, _: Incoming) -> None:
         states.printer = state
