@@ -21,6 +21,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What an event did beside getting its row: keys whose callers may be answered, slots to free."""
 
     key: str = ""
+    state: str = ""  # of the receipt, when it moved
     freed: str = ""  # receipt id
     contradiction: str = ""  # in Russian, for the administrator
 
@@ -101,9 +102,10 @@ async def _fiscalised(tx: Tx, event: e.ReceiptFiscalised) -> Change:
     await tx.count_in_shift(document)
     await _count_cash(tx, event)
     if not await tx.claim_ticket(document.fn, document.fd):
-        return Change(key=row.key)
-    await tx.move(row, advance(state, Fact.DELIVERED)[0])
-    return Change(key=row.key, freed=row.receipt_id)
+        return Change(key=row.key, state=state)
+    final = advance(state, Fact.DELIVERED)[0]
+    await tx.move(row, final)
+    return Change(key=row.key, state=final, freed=row.receipt_id)
 
 
 def _document(row: ReceiptRow) -> str:
@@ -119,7 +121,7 @@ async def _delivered(tx: Tx, event: e.DocumentDelivered) -> Change:
     if outcome is Outcome.PASSED:
         return NOTHING
     await tx.move(row, state)
-    return Change(key=row.key, freed=row.receipt_id)
+    return Change(key=row.key, state=state, freed=row.receipt_id)
 
 
 async def _held(tx: Tx, event: e.ReceiptHeld) -> Change:
@@ -136,7 +138,7 @@ async def _held(tx: Tx, event: e.ReceiptHeld) -> Change:
     await tx.announce(row)
     await tx.move(row, state)
     await tx.set_hold(row, event.reason, event.facts)
-    return Change(key=row.key)
+    return Change(key=row.key, state=state)
 
 
 async def _annulled(tx: Tx, event: e.ReceiptAnnulled) -> Change:
@@ -149,7 +151,7 @@ async def _annulled(tx: Tx, event: e.ReceiptAnnulled) -> Change:
     if outcome is Outcome.PASSED:
         return NOTHING
     await tx.move(row, state)
-    return Change(key=row.key, freed=row.receipt_id)
+    return Change(key=row.key, state=state, freed=row.receipt_id)
 
 
 # --- tasks and sums -----------------------------------------------------------------------------------------

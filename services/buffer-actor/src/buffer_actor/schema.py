@@ -69,6 +69,7 @@ CREATE TABLE shifts (
 
 CREATE TABLE contradictions (
     n INTEGER PRIMARY KEY,
+    letter_id TEXT NOT NULL,          -- what contradicts: remembered once until it is cleared
     letter BLOB NOT NULL,             -- dead.letter
     told INTEGER NOT NULL DEFAULT 0,  -- DEAD has it
     cleared_by TEXT                   -- who has looked; until then sales stand

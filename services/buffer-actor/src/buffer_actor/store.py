@@ -134,6 +134,13 @@ class Ledger:
         )
         return summarise(rows)
 
+    async def unprinted(self) -> tuple[str, ...]:
+        """Ids of receipts that wait for the KKT, in order of issue."""
+        rows = await self._rows(
+            "SELECT receipt_id FROM receipts WHERE state IN ('received', 'accepted') ORDER BY n"
+        )
+        return tuple(row[0] for row in rows)
+
     async def slots(self) -> list[Slot]:
         """Receipts that must be in BUFFER, in order of issue."""
         rows = await self._rows(
@@ -165,6 +172,13 @@ class Ledger:
             fn,
         )
         return int(rows[0][0] or 0)
+
+    async def fns(self) -> list[str]:
+        """Numbers of the FNs that the ledger knows documents of."""
+        rows = await self._rows(
+            "SELECT fn FROM receipts WHERE fd IS NOT NULL UNION SELECT fn FROM tickets UNION SELECT fn FROM shifts"
+        )
+        return [row[0] for row in rows]
 
     # --- tasks --------------------------------------------------------------------------------------------
 

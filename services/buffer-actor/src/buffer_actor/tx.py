@@ -177,9 +177,16 @@ class Tx:
             "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (meta_name(type(value)), encode(value))
         )
 
-    async def contradict(self, letter: DeadLetter) -> None:
-        """Remember what stops the till until a person has looked."""
-        await self._conn.execute("INSERT INTO contradictions (letter) VALUES (?)", (encode(letter),))
+    async def contradict(self, letter: DeadLetter) -> bool:
+        """Remember what stops the till until a person has looked; False when it is remembered already."""
+        return bool(
+            await self._rows(
+                "INSERT INTO contradictions (letter_id, letter) SELECT ?1, ?2 WHERE NOT EXISTS "
+                "(SELECT 1 FROM contradictions WHERE letter_id = ?1 AND cleared_by IS NULL) RETURNING n",
+                letter.letter_id,
+                encode(letter),
+            )
+        )
 
     async def clear_contradictions(self, by: str) -> int:
         """A person has looked; how many were open."""
