@@ -1,4 +1,4 @@
-"""What callers may ask: `cmd.buffer.*` and `cmd.ledger.record`. Waiting happens here, outside of the mailbox."""
+"""What callers may ask: the verbs of `buffer` and of `ledger`. Waiting happens here, outside of the mailbox."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar

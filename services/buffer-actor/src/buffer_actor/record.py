@@ -1,4 +1,4 @@
-"""`cmd.ledger.record`: the event's row and what the event does to receipts, tasks and sums, in one transaction.
+"""Recording: the event's row and what the event does to receipts, tasks and sums, in one transaction.
 
 No handler assumes order or novelty: a copy of a request may arrive after its successor.
 """
