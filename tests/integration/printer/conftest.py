@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,18 +48,21 @@ from contracts.events import (
 )
 from contracts.refusals import Refusal
 from contracts.states import PrinterState
-from contracts.streams import BUFFER, till_streams
+from contracts.settings import KktSection
+from contracts.streams import BUFFER, PRINTER_CONSUMER, till_streams
 from contracts.subjects import Subjects
 from fiscal.money import Kopecks, Quantity
 from fiscal.ofd.documents import Acknowledgement, encode_acknowledgement, message_sign
 from fiscal.receipt import Cashier, Line, Operation, Payment, Receipt, Tender, VatRate
+from printer_actor.assembly import shtrih_printer
+from printer_actor.shtrih import ShtrihPrinter
 from till_nats.keys import ensure_keys, seed_path
 from till_nats.provision import provision
 from till_nats.render import LeafSettings, render, user_names
 
 TILL = "till-001"
 SUBJECTS = Subjects(TILL)
-LIMIT_S = 30.0  # only a hang takes that long
+LIMIT_S = 12.0  # only a hang takes that long
 CASHIER = Cashier(name="Иванова А. П.", inn="500100732259")
 
 
@@ -180,6 +183,12 @@ class Kkt(Process):
     async def fault(self, hook: str, **fields: Any) -> None:
         await self._call("POST", "/faults", {"hook": hook, **fields})
 
+    async def hit(self) -> None:
+        """Wait until every planted fault has met its command."""
+        async with asyncio.timeout(LIMIT_S):
+            while (await self.state())["faults"]:  # noqa: ASYNC110 - another process, there is no event
+                await asyncio.sleep(0.01)
+
     async def mend(self) -> None:
         await self._call("DELETE", "/faults")
 
@@ -288,6 +297,25 @@ class Till:
         """Ask for the state now."""
         return await self._ask(services.PRINTER_STATE, ReadPrinterState(), PrinterState)  # type: ignore[no-any-return]
 
+    @contextlib.asynccontextmanager
+    async def another_host(self) -> AsyncIterator[ShtrihPrinter]:
+        """The device in the hands of somebody else; printer-actor must not hold the port."""
+        printer = shtrih_printer(KktSection(uri=self.kkt.uri, byte_timeout_s=0.5))
+        await printer.connect()
+        try:
+            yield printer
+        finally:
+            await printer.close()
+
+    async def buffer_is_settled(self) -> None:
+        """Wait until every message of BUFFER is acknowledged."""
+        async with asyncio.timeout(LIMIT_S):
+            while True:
+                info = await self.bus.jetstream.consumer_info(BUFFER, PRINTER_CONSUMER)
+                if not info.num_ack_pending and not info.num_pending:
+                    return
+                await asyncio.sleep(0.01)
+
     async def deliver_one(self, forwarder: Bus) -> int | None:
         """One exchange with an operator that accepts: the FD, None when there is nothing to send."""
         subject = SUBJECTS.command(services.OFD_TAKE.service, services.OFD_TAKE.verb)
@@ -394,3 +422,50 @@ async def forwarder(till: Till) -> AsyncIterator[Bus]:
     """A connection with ofd-forwarder's permissions."""
     async with await connect(till.nats, till.keys, "ofd-forwarder", Stop()) as bus:
         yield bus
+
+
+@pytest.fixture(name="receipt")
+def receipt_maker() -> Callable[..., Receipt]:
+    """Make a receipt."""
+    return receipt
+
+
+@pytest.fixture
+def tickets() -> Callable[[ShtrihPrinter, int], Awaitable[None]]:
+    """Let another host deliver all documents up to an FD."""
+
+    async def give(host: ShtrihPrinter, through: int) -> None:
+        while (queue := await host.ofd_queue()).count and queue.first_fd <= through:
+            fn = (await host.fn_status()).fn
+            answer = acknowledge(OfdMessage(fn=fn, fd=queue.first_fd, data=b""))
+            head, content = await host.ofd_head(), b""
+            while len(content) < head.size:
+                content += await host.ofd_block(len(content), min(head.block, head.size - len(content)))
+            block = await host.ofd_answer(len(answer))
+            for offset in range(0, len(answer), block):
+                await host.ofd_answer_block(offset, answer[offset : offset + block])
+
+    return give
+
+
+@pytest.fixture
+def hold() -> Callable[[Till, Receipt], Awaitable[str]]:
+    """Bring about a receipt whose truth nobody can establish: another host sold the same sum in between."""
+
+    async def make(till: Till, body: Receipt) -> str:
+        await till.start()
+        await till.fiscalised(await till.accept())
+        await till.kkt.fault("slow", cmd="document_tlv", seconds=1.0)
+        receipt_id = await till.accept(body)
+        await till.kkt.hit()
+        await till.actor.kill()
+        await asyncio.sleep(1.0)  # the device finishes the command it is at
+        async with till.another_host() as host:
+            await host.cancel_document()
+            total = sum(line.total for line in body.lines)
+            await till.kkt.fault("foreign_receipt", total=total)
+        await till.restart()
+        await till.held(receipt_id)
+        return receipt_id
+
+    return make

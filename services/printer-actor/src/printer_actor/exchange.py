@@ -73,25 +73,25 @@ def _belongs(answer: bytes, request: bytes) -> bool:
 
 
 def _until_idle(limits: Limits, witness: Witness) -> Generator[Send | Await, Received | None, None]:
-    pending = 0
-    for _ in range(limits.enquiries):
+    silences = pending = 0
+    while silences < limits.enquiries and pending <= MAX_PENDING:
         yield Send(bytes([ENQ]))
         match (yield Await(limits.byte_s)):
             case None:
-                continue
+                silences += 1
             case Control(byte) if byte == NAK:
                 return
             case Control(byte) if byte == ACK:
                 pending += 1
-                if pending > MAX_PENDING:
-                    raise NoConnection("the device goes on answering earlier commands")
                 yield from _read_pending(limits, witness)
             case Frame(data):
+                pending += 1
                 witness(data)
                 yield Send(bytes([ACK]))
             case _:
+                silences += 1
                 yield Await(NOISE_PAUSE_S)
-    raise NoConnection(f"no reply to {limits.enquiries} ENQ")
+    raise NoConnection(f"{silences} of {limits.enquiries} ENQ without a reply, {pending} pending answers")
 
 
 def _read_pending(limits: Limits, witness: Witness) -> Generator[Send | Await, Received | None, None]:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from fiscal.errors import FiscalError
 from fiscal.kkt import errors as kkt
 from fiscal.kkt import printing, service
-from fiscal.kkt.command import A, Authorised, Command, Q
+from fiscal.kkt.command import DEFAULT_TIMEOUT_S, A, Authorised, Command, Q
 from fiscal.kkt.errors import ErrorClass
 from fiscal.kkt.fields import FieldError
 from fiscal.kkt.service import ShortStatusReply
@@ -85,7 +85,7 @@ class ShtrihLine:
         """One attempt; Rejected for any error of the device."""
         if self._session is None:
             raise NotSent(f"{command}: the port is closed")
-        timeout_s = max(command.timeout_s, self._command_s) if command.timeout_s >= 30 else command.timeout_s
+        timeout_s = self._command_s if command.timeout_s == DEFAULT_TIMEOUT_S else command.timeout_s
         try:
             return await self._session.ask(command, request, timeout_s=timeout_s, enquiries=enquiries)
         except kkt.Rejected as error:
