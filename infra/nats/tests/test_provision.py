@@ -76,7 +76,7 @@ DRIFTS: dict[str, tuple[Callable[[JetStreamContext], Awaitable[None]], list[str]
     "capacity": (_smaller_buffer, ["stream BUFFER: max_msgs is 100, must be 200"]),
     "ack_wait": (
         _longer_ack_wait,
-        ["consumer printer of BUFFER: ack_wait is 60000000000, must be 30000000000"],
+        ["consumer printer of BUFFER: ack_wait is 60000000000, must be 2000000000"],
     ),
     "extra consumer": (_second_reader, ["consumer spy of BUFFER is not ours"]),
     "extra stream": (_another_stream, ["stream SPY is not ours"]),

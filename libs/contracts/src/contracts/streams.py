@@ -58,7 +58,12 @@ def till_streams(till: str, *, capacity: int = 200) -> tuple[StreamSpec, ...]:
             duplicate_window_s=72 * HOUR_S,
             consumers=(
                 ConsumerSpec(
-                    name=PRINTER_CONSUMER, ack_policy="explicit", max_ack_pending=1, ack_wait_s=30.0
+                    # Short: a printer-actor that died with a message in hand blocks the queue for so long.
+                    # A living one says "in progress" four times as often.
+                    name=PRINTER_CONSUMER,
+                    ack_policy="explicit",
+                    max_ack_pending=1,
+                    ack_wait_s=2.0,
                 ),
             ),
         ),
