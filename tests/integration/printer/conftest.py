@@ -47,8 +47,8 @@ from contracts.events import (
     event_name,
 )
 from contracts.refusals import Refusal
-from contracts.states import PrinterState
 from contracts.settings import KktSection
+from contracts.states import PrinterState
 from contracts.streams import BUFFER, PRINTER_CONSUMER, till_streams
 from contracts.subjects import Subjects
 from fiscal.money import Kopecks, Quantity
@@ -254,6 +254,7 @@ class Till:
             cashier=CASHIER,
             accepted_at_ms=time.time_ns() // 1_000_000,
         )
+        await wait_until(lambda: self.bus.connected, LIMIT_S)
         js = self.bus.jetstream
         await js.publish(SUBJECTS.buffer(accepted.receipt_id), encode(accepted), stream=BUFFER)
         return accepted.receipt_id

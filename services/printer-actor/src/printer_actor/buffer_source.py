@@ -18,8 +18,8 @@ from printer_actor.inbox import Inbox, Slot
 
 FETCH_S = 2.0
 PAUSE_S = 0.2
-IN_PROGRESS_S = 10.0  # a third of the consumer's ack_wait
-HELD_DELAY_S = 5.0
+IN_PROGRESS_S = 0.5  # a quarter of the consumer's ack_wait
+HELD_DELAY_S = 0.5
 UNREADABLE_DELAY_S = 60.0
 
 
