@@ -77,17 +77,23 @@ async def _run(stack: TillStack, stop: asyncio.Event, teller: Teller) -> int:
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
         return 0
-    async with starting.result():
-        teller.early = None
-        print(welcome(stack, teller.seconds), flush=True)
-        await asyncio.wait({asked, stack.failed}, return_when=asyncio.FIRST_COMPLETED)
+    starting.result()
+    try:
+        await _work(stack, asked, teller)
+    finally:
         teller.stopping = True
-        if not asked.done():
-            asked.cancel()
-            stack.failed.result()
-        print("Останавливаю…", flush=True)
+        await stack.stop()
     print("Касса остановлена, данные сохранены.", flush=True)
     return 0
+
+
+async def _work(stack: TillStack, asked: asyncio.Future[Any], teller: Teller) -> None:
+    teller.early = None
+    print(welcome(stack, teller.seconds), flush=True)
+    await asyncio.wait({asked, stack.failed}, return_when=asyncio.FIRST_COMPLETED)
+    if not asked.done():
+        stack.failed.result()
+    print("Останавливаю…", flush=True)
 
 
 def welcome(stack: TillStack, seconds: float) -> str:
