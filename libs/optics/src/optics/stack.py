@@ -122,7 +122,7 @@ class TillStack:
         return await self._keepers[name].end()
 
     async def ready(self) -> None:
-        """Return when the till has passed its boot guard; StackError when it cannot, or not in 30 s."""
+        """Return when the till has passed its boot guard and met the OFD; StackError when not in 30 s."""
         await self._or_failure(self._ready())
 
     async def stop(self) -> None:
@@ -177,7 +177,7 @@ class TillStack:
             return False
         if status.get("stopped"):
             raise StackError(f"касса остановлена: {status['stopped']}")
-        return bool(status.get("ready"))
+        return bool(status.get("ready")) and status.get("network_status") == "online"
 
     async def _or_failure(self, work: Coroutine[Any, Any, Any]) -> None:
         """Await `work`; StackError when the stack fails first or the time is up."""
