@@ -31,10 +31,13 @@ class MemoryFn:
         self.tickets: list[int] = []
         self.takes = 0
         self.refuses_tickets = False
+        self.away = False
         self.loses_answers: int = 0
 
     async def take(self) -> OfdMessage | None:
         self.takes += 1
+        if self.away:
+            raise PrinterAway("nobody serves it", 3600.0)
         if not self.undelivered:
             return None
         return OfdMessage(fn=FN, fd=self.undelivered[0], data=b"document %d" % self.undelivered[0])
@@ -150,6 +153,26 @@ async def test_a_new_document_goes_when_the_printer_tells_of_it() -> None:
         bench.fn.undelivered.append(1)
         bench.hear(unsent=1)
         await wait_until(lambda: bench.fn.tickets == [1])
+
+
+async def test_a_printer_that_was_away_is_asked_as_soon_as_it_speaks() -> None:
+    bench = Bench(1, PATIENT)
+    bench.fn.away = True
+    async with bench.running():
+        await wait_until(lambda: bench.fn.takes == 1)
+        bench.fn.away = False
+        bench.hear(unsent=1)
+        await wait_until(lambda: bench.fn.tickets == [1])
+
+
+async def test_with_nothing_to_send_the_line_is_tested_as_soon_as_the_printer_says_so() -> None:
+    bench = Bench(0, PATIENT)
+    bench.fn.away = True
+    async with bench.running():
+        await wait_until(lambda: bench.fn.takes == 1)
+        bench.hear(unsent=0)
+        await wait_until(lambda: bench.forwarder.state().reachable)
+    assert bench.fn.takes == 1
 
 
 async def test_f1_after_a_failure_the_same_document_goes_again_and_never_the_next() -> None:

@@ -135,8 +135,9 @@ class Forwarder:
         """Note what printer-actor says about the FN's queue."""
         self._backlog = printer.unsent.count if printer.unsent else 0
         self._waiting = self._backlog > 0
-        if self._waiting:
-            self._wake.set()
+        if printer.settled:
+            self._printer_at_s = 0.0  # it is there and free: nothing to wait for
+        self._wake.set()
 
     def state(self) -> OfdState:
         """The forwarder's word on the line, for the state subject."""
