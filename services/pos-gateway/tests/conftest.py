@@ -54,7 +54,7 @@ async def client(bus: Bus, states: States, clock: FakeClock) -> AsyncIterator[Te
         Tokens({Role(role): token for role, token in TOKENS.items()}),
         states,
         host="127.0.0.1",
-        session=Session("secret-of-the-screen"),
+        session=Session(TILL, "secret-of-the-screen"),
         screen_role=Role.CASHIER,
         requests_per_second=60,
         now_ms=clock.now_ms,

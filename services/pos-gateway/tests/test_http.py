@@ -388,7 +388,7 @@ async def test_the_local_screen_gets_a_session_and_sells_without_a_token(
     cookie = page.headers["Set-Cookie"]
     assert ("HttpOnly" in cookie, "SameSite=Strict" in cookie) == (True, True)
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    headers = {"Cookie": "till_session=secret-of-the-screen", "Idempotency-Key": KEY}
+    headers = {"Cookie": "session_till-001=secret-of-the-screen", "Idempotency-Key": KEY}
     origin = f"http://127.0.0.1:{client.port}"
     sold = await client.post(RECEIPT, json=sale(), headers={**headers, "Origin": origin})
     assert sold.status == 200
@@ -396,7 +396,7 @@ async def test_the_local_screen_gets_a_session_and_sells_without_a_token(
 
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "https://127.0.0.1"])
 async def test_a_foreign_page_cannot_sell_with_our_cookie(client: TestClient, origin: str | None) -> None:
-    headers = {"Cookie": "till_session=secret-of-the-screen", "Idempotency-Key": KEY}
+    headers = {"Cookie": "session_till-001=secret-of-the-screen", "Idempotency-Key": KEY}
     if origin is not None:
         headers["Origin"] = origin
     await refused(await client.post(RECEIPT, json=sale(), headers=headers), 403, "ORIGIN_REFUSED")

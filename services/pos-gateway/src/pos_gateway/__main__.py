@@ -64,7 +64,7 @@ def _application(settings: TillSettings, states: States, bus: LateBus) -> web.Ap
         read_tokens(Path(gateway.tokens)),
         states,
         host=gateway.host,
-        session=Session(secrets.token_urlsafe(32)),
+        session=Session(settings.till.id, secrets.token_urlsafe(32)),
         screen_role=_role(gateway.screen_role),
         requests_per_second=gateway.requests_per_second,
         now_ms=now_ms,

@@ -8,8 +8,6 @@ import hmac
 import ipaddress
 from urllib.parse import urlsplit
 
-SESSION_COOKIE = "till_session"
-
 PAGE_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -77,9 +75,13 @@ def same_origin(origin: str | None, host: str) -> bool:
 
 
 class Session:
-    """The one session of the local screen: its secret lives as long as the process."""
+    """The one session of the local screen: its secret lives as long as the process.
 
-    def __init__(self, secret: str) -> None:
+    Cookies know no ports: the name holds the till, so that tills of one machine keep apart.
+    """
+
+    def __init__(self, till: str, secret: str) -> None:
+        self.cookie = f"session_{till}"
         self.secret = secret
 
     def knows(self, cookie: str | None) -> bool:

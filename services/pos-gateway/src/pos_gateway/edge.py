@@ -15,7 +15,7 @@ from contracts.envelope import TRACEPARENT
 from pos_gateway import metrics
 from pos_gateway.access import RIGHTS, Role, Tokens
 from pos_gateway.amounts import read_special
-from pos_gateway.browser import API_POLICY, SECURITY_HEADERS, SESSION_COOKIE, Hosts, Session, same_origin
+from pos_gateway.browser import API_POLICY, SECURITY_HEADERS, Hosts, Session, same_origin
 from pos_gateway.call import Call, Reply, require
 from pos_gateway.errors import EdgeCode, Problem, invalid
 from pos_gateway.rate import RateLimit
@@ -69,7 +69,7 @@ class Gate:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if token:
             return self._tokens.role(token.strip()) if scheme.lower() == "bearer" else None
-        if self._screen_role is None or not self._session.knows(request.cookies.get(SESSION_COOKIE)):
+        if self._screen_role is None or not self._session.knows(request.cookies.get(self._session.cookie)):
             return None
         if request.method not in ("GET", "HEAD") and not same_origin(
             request.headers.get("Origin"), request.host
@@ -154,6 +154,7 @@ def shaping(hosts: Hosts) -> Middleware:
         response.headers.setdefault("Content-Security-Policy", API_POLICY)
         response.headers.update(SECURITY_HEADERS)
         response.headers["X-Request-Id"] = request[REQUEST_ID]
+        response.headers["Server"] = "till"
         _record(request, response.status, time.perf_counter() - started)
         return response
 

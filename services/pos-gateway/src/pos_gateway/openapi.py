@@ -23,7 +23,7 @@ _ALWAYS: Final = (
 _WITH_BODY: Final = (Code.INVALID, EdgeCode.BODY_TOO_LARGE, EdgeCode.UNSUPPORTED_MEDIA_TYPE)
 
 
-def document(table: Sequence[Route]) -> dict[str, Any]:
+def document(table: Sequence[Route], session_cookie: str) -> dict[str, Any]:
     """The whole document."""
     schemas, components = _components(table)
     paths: dict[str, dict[str, Any]] = {}
@@ -44,7 +44,7 @@ def document(table: Sequence[Route]) -> dict[str, Any]:
             "schemas": components,
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
-                "screen": {"type": "apiKey", "in": "cookie", "name": "till_session"},
+                "screen": {"type": "apiKey", "in": "cookie", "name": session_cookie},
             },
         },
     }

@@ -11,7 +11,7 @@ from aiohttp import web
 from actor import metrics
 from pos_gateway.access import Role, Tokens
 from pos_gateway.answers import HealthStatus
-from pos_gateway.browser import PAGE_POLICY, SESSION_COOKIE, Hosts, Session, is_loopback
+from pos_gateway.browser import PAGE_POLICY, Hosts, Session, is_loopback
 from pos_gateway.edge import Gate, Handle, serve, shaping
 from pos_gateway.errors import EdgeCode, Problem
 from pos_gateway.health import States, ask_health
@@ -45,7 +45,9 @@ def application(
         app.router.add_route(route.method, route.path, serve(route, till, gate, now_ms))
     app.router.add_get("/v1/health", _health(till, states, now_ms))
     app.router.add_get("/metrics", _metrics(till.id))
-    app.router.add_get("/openapi.json", _fixed(msgspec.json.encode(document(table)), "application/json"))
+    app.router.add_get(
+        "/openapi.json", _fixed(msgspec.json.encode(document(table, session.cookie)), "application/json")
+    )
     app.router.add_get("/", _page(session if screen_role else None))
     app.router.add_get("/static/{name}", _static())
     return app
@@ -91,7 +93,7 @@ def _page(session: Session | None) -> Handle:
             headers={"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-store"},
         )
         if session is not None and is_loopback(request.remote):
-            response.set_cookie(SESSION_COOKIE, session.secret, httponly=True, samesite="Strict", path="/")
+            response.set_cookie(session.cookie, session.secret, httponly=True, samesite="Strict", path="/")
         return response
 
     return show
