@@ -28,6 +28,8 @@ from optics.provisioning import provision_till
 
 START_LIMIT_S: Final = 30.0
 POLL_S: Final = 0.03
+LINE_LIMIT_S: Final = 3.0
+"""How long a till that already sells is given to find the operator before it is called ready without."""
 
 
 class StackError(Exception):
@@ -122,7 +124,7 @@ class TillStack:
         return await self._keepers[name].end()
 
     async def ready(self) -> None:
-        """Return when the till has passed its boot guard and met the OFD; StackError when not in 30 s."""
+        """Return when the till has passed its boot guard; StackError when it cannot, or not in 30 s."""
         await self._or_failure(self._ready())
 
     async def stop(self) -> None:
@@ -166,10 +168,12 @@ class TillStack:
         await asyncio.gather(*(process.ready.wait() for process in marked))
         headers = {"Authorization": f"Bearer {self.tokens['manager']}"}
         async with aiohttp.ClientSession(headers=headers) as session:
-            while not await self._says_ready(session):  # noqa: ASYNC110 - another process, asked over HTTP
+            until = time.monotonic() + LINE_LIMIT_S
+            while not await self._says_ready(session, patient=time.monotonic() < until):  # noqa: ASYNC110 - HTTP
                 await asyncio.sleep(POLL_S)
 
-    async def _says_ready(self, session: aiohttp.ClientSession) -> bool:
+    async def _says_ready(self, session: aiohttp.ClientSession, *, patient: bool) -> bool:
+        """Whether it sells; while `patient`, also whether it has found the operator."""
         try:
             async with session.get(f"{self.url}/v1/kkt/buffer/status") as response:
                 status: dict[str, Any] = await response.json()
@@ -177,7 +181,7 @@ class TillStack:
             return False
         if status.get("stopped"):
             raise StackError(f"касса остановлена: {status['stopped']}")
-        return bool(status.get("ready")) and status.get("network_status") == "online"
+        return bool(status.get("ready")) and (not patient or status.get("network_status") == "online")
 
     async def _or_failure(self, work: Coroutine[Any, Any, Any]) -> None:
         """Await `work`; StackError when the stack fails first or the time is up."""
