@@ -46,10 +46,11 @@ lint: env
     {{bin}}/mypy
     {{bin}}/pytest -q tests/architecture
 
-# unit, integration and end-to-end tests against real servers
+# unit, integration and end-to-end tests against real servers; what is sensitive to load runs alone, afterwards
 [group('check')]
-test *ARGS: env
-    {{bin}}/pytest {{ARGS}}
+test: env
+    {{bin}}/pytest -n 2 --dist worksteal -m "not alone"
+    {{bin}}/pytest -m alone
 
 # format and fix what ruff can fix
 [group('check')]

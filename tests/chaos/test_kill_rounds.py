@@ -75,6 +75,7 @@ async def check(desk: CashDesk, history: History) -> None:
     )
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 async def test_thirty_rounds_of_kill_nine_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     rng = random.Random(SEED)

@@ -7,6 +7,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+
 from optics.stack import TillStack
 
 from .cash_desk import CashDesk, sale
@@ -47,7 +48,9 @@ async def test_a_second_start_goes_on_from_the_data_of_the_first(tmp_path: Path)
         assert [d["fd"] for d in await desk.delivered(4)] == [1, 2, 3, 4]
 
 
-async def test_the_demo_names_the_holder_of_a_taken_port_and_leaves_nobody_behind(root: Path, tmp_path: Path) -> None:
+async def test_the_demo_names_the_holder_of_a_taken_port_and_leaves_nobody_behind(
+    root: Path, tmp_path: Path
+) -> None:
     holder = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
     port = holder.sockets[0].getsockname()[1]
     demo = await asyncio.create_subprocess_exec(

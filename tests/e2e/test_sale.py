@@ -100,6 +100,7 @@ async def test_a_sale_that_the_operator_does_not_have_yet_cannot_be_refunded(des
     assert len(await desk.receipts()) == 1
 
 
+@pytest.mark.alone
 async def test_thirty_sales_without_the_operator_arrive_in_fd_order_when_it_returns(desk: CashDesk) -> None:
     await desk.sell()
     before = len(await desk.delivered())
@@ -133,6 +134,7 @@ async def test_thirty_sales_without_the_operator_arrive_in_fd_order_when_it_retu
     await eventually(empty)
 
 
+@pytest.mark.alone
 async def test_an_operator_that_hangs_costs_the_sale_nothing(desk: CashDesk) -> None:
     async def median_s(count: int) -> float:
         times = []
