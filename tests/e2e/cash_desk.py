@@ -1,6 +1,7 @@
 """A caller of the till as the tests need one: REST with retries, and the emulators' control ports."""
 
 import asyncio
+import io
 import json
 import sqlite3
 import time
@@ -87,9 +88,9 @@ class CashDesk:
         if key is not None:
             headers["Idempotency-Key"] = key
         payload = raw if raw is not None else (json.dumps(body).encode() if body is not None else None)
-        async with self._session.request(
-            method, self.stack.url + path, data=payload, headers=headers
-        ) as response:
+        stream = io.BytesIO(payload) if payload is not None else None
+        url = self.stack.url + path
+        async with self._session.request(method, url, data=stream, headers=headers) as response:
             text = await response.text()
             parsed = json.loads(text) if response.content_type == "application/json" and text else text
             return Answer(response.status, parsed, dict(response.headers))

@@ -83,8 +83,10 @@ class Problem(Exception):
         return problem
 
     def body(self, request_id: str) -> ErrorBody:
+        waits = {} if self.retry_after_s is None else {"retry_after_seconds": self.retry_after_s}
+        details = {**self.details, **waits}
         return ErrorBody(
-            code=self.code, message=self.message, id=request_id, final=self.final, details=self.details
+            code=self.code, message=self.message, id=request_id, final=self.final, details=details
         )
 
 
