@@ -1,7 +1,10 @@
 """buffer-actor whole: real server, real ledger, a caller, a printer of few words; and ways to let it die."""
 
 import asyncio
+import os
+import signal
 import sqlite3
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -9,8 +12,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import nats.errors
 
 from actor.bus import Bus
+from actor.bus_errors import BusError
 from actor.stop import Stop
 from actor.testing import NatsServer, wait_until
 from buffer_actor.app import Outside, run_till
@@ -42,20 +47,34 @@ LIMIT_S = 15.0
 
 
 class Trap:
-    """A checkpoint where the process stands still, as good as dead, from the moment it gets there."""
+    """A checkpoint where a task of the process stands still, until it is let go or dies with the process."""
 
     def __init__(self) -> None:
-        self.point: Point | None = None
-        self.sprung = asyncio.Event()
+        self._gates: dict[Point, asyncio.Event] = {}
+        self._sprung: dict[Point, asyncio.Event] = {}
 
     async def __call__(self, point: Point) -> None:
-        if point is self.point:
-            self.sprung.set()
-            await asyncio.Event().wait()
+        gate = self._gates.get(point)
+        if gate is not None:
+            self._sprung[point].set()
+            await gate.wait()
 
     def set(self, point: Point) -> None:
-        self.point = point
-        self.sprung.clear()
+        """Whoever comes to the point from now on stays there."""
+        self._gates[point], self._sprung[point] = asyncio.Event(), asyncio.Event()
+
+    async def sprung(self, point: Point) -> None:
+        """Wait until somebody stands there."""
+        async with asyncio.timeout(LIMIT_S):
+            await self._sprung[point].wait()
+
+    def let_go(self, point: Point) -> None:
+        """All go on, and nobody stops there any more."""
+        self._gates.pop(point).set()
+
+    def clear(self) -> None:
+        """As a new life begins: nobody stands anywhere."""
+        self._gates.clear()
 
 
 class Till:
@@ -90,7 +109,6 @@ class Till:
 
     def start(self) -> None:
         """Begin a life; `ready` waits for its boot guard."""
-        self.trap.point = None
         self._stop = Stop()
         outside = Outside(
             now_ms=lambda: _wall_ms() + self.offset_ms,
@@ -109,6 +127,7 @@ class Till:
         assert self._life is not None
         self._life.cancel()
         await asyncio.gather(self._life, return_exceptions=True)
+        self.trap.clear()
 
     async def stop(self) -> None:
         """As SIGTERM does it."""
@@ -126,8 +145,7 @@ class Till:
         """Do `work` and die when buffer-actor gets to `point`; what the work hears is lost with it."""
         self.trap.set(point)
         task = asyncio.ensure_future(work)
-        async with asyncio.timeout(LIMIT_S):
-            await self.trap.sprung.wait()
+        await self.trap.sprung(point)
         await self.kill()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -150,8 +168,6 @@ class Till:
         return await self.bus.request(subject, body, verb.reply, timeout_s)
 
     async def try_ask(self, verb: Verb, body: msgspec.Struct, timeout_s: float = 10.0) -> Any:
-        from actor.bus_errors import BusError
-
         try:
             return await self.ask(verb, body, timeout_s)
         except BusError as error:
@@ -229,8 +245,39 @@ class Till:
 
     async def until(self, predicate: Callable[[], Awaitable[bool]]) -> None:
         async with asyncio.timeout(LIMIT_S):
-            while not await predicate():  # noqa: ASYNC110 - any state of any part, there is no event to wait for
+            while not await _holds(predicate):  # noqa: ASYNC110 - any state of any part, there is no event to wait for
                 await asyncio.sleep(0.02)
+
+    async def lose_messages(self, stream: str) -> None:
+        """The server dies and a damaged block loses its messages in silence (power cut on a bad disk)."""
+        await self.server.kill()
+        for part in (self.server.folder / "store").rglob(f"streams/{stream}/msgs/*"):
+            if part.suffix == ".blk" or part.name == "index.db":
+                part.unlink()
+        await self._server_back()
+
+    async def lose_tail(self, stream: str, octets: int = 100) -> None:
+        """The server dies and the end of the newest block is cut off."""
+        await self.server.kill()
+        blocks = sorted((self.server.folder / "store").rglob(f"streams/{stream}/msgs/*.blk"))
+        newest = max(blocks, key=lambda block: int(block.stem))
+        os.truncate(newest, max(0, newest.stat().st_size - octets))
+        for index in newest.parent.glob("index.db"):
+            index.unlink()
+        await self._server_back()
+
+    async def _server_back(self) -> None:
+        await self.server.start()
+        await wait_until(lambda: self.bus.connected)
+
+    @asynccontextmanager
+    async def frozen_server(self) -> AsyncIterator[None]:
+        """The server does nothing for a while; what was sent to it is done afterwards."""
+        os.kill(self.server.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.server.pid, signal.SIGCONT)
 
     async def settled(self, *keys: str) -> None:
         """The good end of exactly-once §1: all delivered, refused or annulled, BUFFER empty, EVENTS equal the rows."""
@@ -280,14 +327,16 @@ async def till(
             await one.kill()
 
 
+async def _holds(predicate: Callable[[], Awaitable[bool]]) -> bool:
+    try:
+        return await predicate()
+    except nats.errors.Error:  # the server is away at this moment
+        return False
+
+
 def new_key() -> str:
     return str(uuid.uuid4())
 
 
 def _wall_ms() -> int:
-    import time
-
     return time.time_ns() // 1_000_000
-
-
-__all__ = ["Till", "Trap", "new_key", "till", "wait_until"]

@@ -58,7 +58,13 @@ class StandInPrinter:
         self.seen: dict[str, e.ReceiptAccepted] = {}
         self._ids = itertools.count(1)
         self._hlc = itertools.count(1)
-        self._stop = Stop()
+        self._paused = asyncio.Event()
+
+    async def pause(self) -> None:
+        """Print nothing from now on; nothing is in flight when this returns. `printing = True` ends it."""
+        self.printing = False
+        self._paused.clear()
+        await self._paused.wait()
 
     # --- what it knows --------------------------------------------------------------------------------------
 
@@ -180,8 +186,10 @@ class StandInPrinter:
     async def _fetch_from(self, pull) -> None:  # type: ignore[no-untyped-def]  # the client's class is private
         while True:
             if not self.printing:
+                self._paused.set()
                 await asyncio.sleep(0.01)
                 continue
+            self._paused.clear()
             try:
                 [message] = await pull.fetch(1, timeout=0.3)
             except TimeoutError:

@@ -7,7 +7,7 @@ import msgspec
 
 from actor.bus import Bus, Incoming
 from actor.bus_errors import BusError
-from actor.mailbox import Mailbox
+from actor.mailbox import AskTimeout, Mailbox
 from actor.service import Endpoint
 from actor.stop import Stop
 from buffer_actor.actor import DecisionTaken, Done, Message
@@ -30,6 +30,8 @@ from contracts.subjects import Subjects
 Q = TypeVar("Q", bound=msgspec.Struct)
 
 MOST_PATIENCE_S: Final = 60.0
+LEAST_PATIENCE_S: Final = 0.5
+"""For the mailbox: even a caller without patience wants its key taken."""
 MAILBOX_S: Final = 10.0
 """For a place in the mailbox and the work there: two server time-outs before us, and ours."""
 RESOLVE_S: Final = 10.0
@@ -86,11 +88,20 @@ class Endpoints:
             concurrency=CALLERS,
         )
 
+    async def _join(self, command: c.AcceptReceipt | c.RunTask, patience_ms: int) -> Joined | Refusal:
+        """The mailbox's word on a key. It may be busy for as long as a dead server takes to time out."""
+        try:
+            return await self._mailbox.ask(
+                command, Joined | Refusal, timeout_s=max(_patience_s(patience_ms), LEAST_PATIENCE_S)
+            )
+        except AskTimeout:
+            return refuse(Code.PENDING)
+
     # --- receipts -------------------------------------------------------------------------------------------
 
     async def _accept(self, command: c.AcceptReceipt) -> c.ReceiptAnswer | Refusal:
         started_s = self._monotonic()
-        joined = await self._mailbox.ask(command, Joined | Refusal, timeout_s=MAILBOX_S)
+        joined = await self._join(command, command.patience_ms)
         if isinstance(joined, Refusal):
             self._answered(joined, started_s)
             return joined
@@ -152,7 +163,7 @@ class Endpoints:
 
     async def _task(self, command: c.RunTask) -> c.TaskDone | Refusal:
         started_s = self._monotonic()
-        joined = await self._mailbox.ask(command, Joined | Refusal, timeout_s=MAILBOX_S)
+        joined = await self._join(command, command.patience_ms)
         if isinstance(joined, Refusal):
             return joined
         self._task_stored()
