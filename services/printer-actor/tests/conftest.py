@@ -1,13 +1,15 @@
 """A journal on the model device that can be killed at any point and started again."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import pytest
 
+from contracts.commands import PerformTask, TaskDone
+from contracts.refusals import Refusal
 from contracts.settings import KktSection
 from contracts.subjects import Subjects
 from fiscal.money import Kopecks, Quantity
@@ -18,8 +20,11 @@ from printer_actor.machine import Phase
 from printer_actor.printer import NotSent, OutcomeUnknown, Rejected
 from printer_actor.store import Store
 from printer_actor.testing import NOON, Device, Fault, ModelPrinter
+from printer_actor.work import answer
 
 CASHIER = Cashier(name="Иванова А. П.")
+
+T = TypeVar("T")
 
 
 class Killed(BaseException):
@@ -89,27 +94,48 @@ class Shop:
     async def settle(self, *slots: Slot, lives: int = 40) -> set[str]:
         """Serve these messages as the owner does, over deaths and lost lines; the ids that may be acknowledged."""
         acknowledged: set[str] = set()
+
+        async def serve() -> set[str]:
+            while not self.work.held and self.work.of_phase(Phase.DUE):
+                await self.work.run_due()
+            for each in slots:
+                if not self.work.held and await self.work.receipt(each):
+                    acknowledged.add(each.receipt_id)
+            return acknowledged
+
+        return await self.insist(serve, lives)
+
+    async def perform(self, request: PerformTask) -> TaskDone | Refusal:
+        """Carry a task out, over deaths and lost lines."""
+
+        async def serve() -> Any:
+            return answer(await self.work.task(request))
+
+        done = await self.insist(serve, 30)
+        assert done is not None
+        return done
+
+    async def insist(self, work: Callable[[], Awaitable[T]], lives: int) -> T:
+        """Recover first and do it, as often as it takes."""
         for _ in range(lives):
             try:
-                await self._serve(slots, acknowledged)
+                if not self.work.recovered:
+                    await self.work.recover()
+                return await work()
             except Killed:
                 self.born()
             except (NotSent, OutcomeUnknown):
                 self.work.recovered = False
             except Rejected as error:
                 await self.work.obstacle(error)
-            else:
-                return acknowledged
-        raise AssertionError(f"not settled in {lives} attempts: {self.points[-20:]}")
+        raise AssertionError(f"not done in {lives} attempts: {self.points[-20:]}")
 
-    async def _serve(self, slots: tuple[Slot, ...], acknowledged: set[str]) -> None:
-        if not self.work.recovered:
-            await self.work.recover()
-        while not self.work.held and self.work.of_phase(Phase.DUE):
-            await self.work.run_due()
-        for each in slots:
-            if not self.work.held and await self.work.receipt(each):
-                acknowledged.add(each.receipt_id)
+    async def die_in(self, work: Awaitable[Any]) -> None:
+        """The process dies at the first point of this work; a new one stands ready."""
+        self.deaths = {len(self.points) + 1}
+        with pytest.raises(Killed):
+            await work
+        self.born()
 
     async def events(self) -> list[Any]:
         return [row.event for row in await self.store.outbox(0, 1000)]
@@ -145,3 +171,18 @@ def shop(tmp_path: Path) -> Callable[[], Shop]:
 def sell() -> Callable[..., Slot]:
     """Make the message of a receipt."""
     return lambda receipt_id, total=1000, name="Оправа": slot(receipt_id, receipt(total, name))
+
+
+@pytest.fixture
+def held() -> Callable[[Shop], Any]:
+    """Bring about a held receipt `r0` of 1000: another host sold the same sum, its own document is not there."""
+
+    async def make(here: Shop, receipt_id: str = "r0") -> None:
+        await here.settle(slot("before", receipt(1)))
+        await here.die_in(here.work.receipt(slot(receipt_id)))
+        here.device.receipt = None
+        here.device.foreign_receipt(1000)
+        await here.work.recover()
+        assert here.work.held
+
+    return make

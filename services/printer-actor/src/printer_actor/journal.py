@@ -4,6 +4,7 @@ HAZARD: nothing here sends a fiscal command twice for one fd_before. A new attem
 only after the FN's counter has shown twice, from a device at rest, that the last attempt left nothing.
 """
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
 
@@ -74,10 +75,13 @@ class Journal:
         intent = await self._prepare(intent)
         self._at("prepared")
         try:
-            await self._printer.fill_receipt(sale.receipt, sale.cashier)
-            self._at("filled")
+            # CLOSING has to be durable before the close, not before the items: it is stored while they are sent.
             intent = intent.step(Step.CLOSE)
-            await self._store.save(intent)
+            stored = asyncio.ensure_future(self._store.save(intent))
+            try:
+                await self._printer.fill_receipt(sale.receipt, sale.cashier)
+            finally:
+                await stored
             self._at("closing")
             registration = await self._printer.close_receipt(sale.receipt)
         except Rejected as error:
