@@ -29,19 +29,17 @@ class Kept:
 
     def __init__(self, folder: Path, code: str, *, restart: bool = True, deaths: int = 99) -> None:
         self.lines: list[str] = []
-        self.events: list[str] = []
-        self.deaths = 0
+        self.deaths: list[int] = []
         self._allowed = deaths
         self.keeper = Keeper(
             program(code), folder, restart=restart,
             on_line=lambda _name, line: self.lines.append(line),
-            on_event=lambda _name, event: self.events.append(event),
             on_death=self._died,
         )  # fmt: skip
 
-    def _died(self, _name: str) -> bool:
-        self.deaths += 1
-        return self.deaths < self._allowed
+    def _died(self, _name: str, code: int) -> bool:
+        self.deaths.append(code)
+        return len(self.deaths) < self._allowed
 
     async def __aenter__(self) -> "Kept":
         await self.keeper.start()
@@ -63,8 +61,7 @@ async def test_one_that_was_killed_from_outside_comes_back_and_counts_as_a_death
         pid = await kept.alive()
         os.kill(pid, signal.SIGKILL)
         await kept.alive(after=pid)
-        assert kept.deaths == 1
-        assert kept.events == ["died with -9"]
+        assert kept.deaths == [-signal.SIGKILL]
 
 
 async def test_one_that_we_killed_comes_back_and_does_not_count(tmp_path: Path) -> None:
@@ -73,21 +70,21 @@ async def test_one_that_we_killed_comes_back_and_does_not_count(tmp_path: Path) 
         await kept.keeper.kill()
         assert command_line(pid) == ""
         await kept.alive(after=pid)
-        assert kept.deaths == 0
+        assert kept.deaths == []
 
 
 async def test_one_that_dies_too_often_is_left_alone(tmp_path: Path) -> None:
     async with Kept(tmp_path, "raise SystemExit(5)", deaths=2) as kept:
-        await wait_until(lambda: kept.deaths == 2, 20)
+        await wait_until(lambda: kept.deaths == [5, 5], 20)
         assert await kept.keeper.end() == 5
-        assert kept.deaths == 2
+        assert kept.deaths == [5, 5]
 
 
 async def test_without_restart_the_dead_stay_dead_until_they_are_started(tmp_path: Path) -> None:
     async with Kept(tmp_path, SERVES, restart=False) as kept:
         pid = await kept.alive()
         await kept.keeper.kill()
-        await wait_until(lambda: kept.events != [])
+        await wait_until(lambda: not kept.keeper.kept)
         assert not kept.keeper.process.running
         await kept.keeper.start()
         assert await kept.alive() != pid
@@ -109,7 +106,7 @@ async def test_one_that_ignores_the_question_is_killed_after_five_seconds(tmp_pa
 async def test_everything_it_says_is_in_its_log_and_the_last_words_are_kept(tmp_path: Path) -> None:
     code = "import sys; print('out'); print('err', file=sys.stderr); print('x' * 200_000); print('ready')"
     async with Kept(tmp_path, code, restart=False) as kept:
-        await wait_until(lambda: kept.events != [])
+        await wait_until(lambda: kept.deaths == [0])
         log = (tmp_path / "logs" / "thing.log").read_text().splitlines()
         assert {"out", "err", "ready"} <= set(log)
         assert max(map(len, log)) == 200_000

@@ -45,8 +45,8 @@ class Teller:
             self.early.append(f"{name}: {text}")
 
     def event(self, name: str, event: str) -> None:
-        """Something that happened to a child; an end that we asked for is no news."""
-        if not self.stopping and not event.startswith("ended"):
+        """Something that happened to a child."""
+        if not self.stopping:
             self.say(f"{name}: {event}")
 
 

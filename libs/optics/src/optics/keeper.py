@@ -17,7 +17,8 @@ SHORT_LIFE_S: Final = 3.0
 
 
 class Keeper:
-    """One program and its present life. `on_death` hears of each death that nobody asked for; False: let it lie."""
+    """One program and its present life. `on_death` hears of each death that we did not cause, with the exit code;
+    when it says False, the dead stays dead."""
 
     def __init__(
         self,
@@ -26,23 +27,26 @@ class Keeper:
         *,
         restart: bool,
         on_line: Line,
-        on_event: Line,
-        on_death: Callable[[str], bool],
+        on_death: Callable[[str, int], bool],
     ) -> None:
         self.program = program
         self.process = Process(program, folder, on_line)
         self._folder = folder
         self._restart = restart
         self._on_line = on_line
-        self._on_event = on_event
         self._on_death = on_death
         self._meant: Process | None = None  # the life that we have ended ourselves
         self._down = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def kept(self) -> bool:
+        """Whether there is a life, or one will follow."""
+        return self._task is not None and not self._task.done()
+
     async def start(self) -> None:
-        """Begin a life, unless there is one."""
-        if self._task is None or self._task.done():
+        """Begin a life, unless there is one or will be."""
+        if not self.kept:
             self._down.clear()
             born = asyncio.Event()
             self._task = asyncio.create_task(self._keep(born), name=f"keep {self.program.name}")
@@ -70,19 +74,19 @@ class Keeper:
             began = time.monotonic()
             await self.process.start()
             born.set()
-            died = not await self._live()
-            if not self._restart or (died and not self._on_death(self.program.name)):
+            code = await self._live()
+            died = not self._down.is_set() and self._meant is not self.process
+            if died and not self._on_death(self.program.name, code):
+                return
+            if not self._restart:
                 return
             young = died and time.monotonic() - began < SHORT_LIFE_S
             delay_s = min(2 * delay_s, LAST_DELAY_S) if young else FIRST_DELAY_S
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._down.wait(), delay_s)
 
-    async def _live(self) -> bool:
-        """Whether the end of this life was meant."""
+    async def _live(self) -> int:
+        """The exit code of the present life."""
         if self._down.is_set():  # asked while it was being born
             await self.process.end()
-        code = await self.process.wait()
-        meant = self._down.is_set() or self._meant is self.process
-        self._on_event(self.program.name, f"{'ended' if meant else 'died'} with {code}")
-        return meant
+        return await self.process.wait()

@@ -50,7 +50,7 @@ def silent(_name: str, _text: str) -> None:
 
 class TillStack:
     """One till in `folder`. `restart` False: the dead stay dead until `start`. `on_line` hears every line of output,
-    `on_event` what happens to the processes, each with the program's name."""
+    `on_event` of deaths and of what was made, in Russian; each with the program's name."""
 
     def __init__(
         self,
@@ -74,7 +74,6 @@ class TillStack:
                 self.folder,
                 restart=restart,
                 on_line=on_line,
-                on_event=on_event,
                 on_death=self._count,
             )
             for program in programs(self.folder, self.ports)
@@ -145,13 +144,14 @@ class TillStack:
         await self.start("nats-server")
         await self._or_failure(self.process("nats-server").ready.wait())
         for created in await provision_till(self.settings):
-            self._on_event("nats-server", f"created {created}")
+            self._on_event("nats-server", f"создано: {created}")
         await asyncio.gather(*(self.start(name) for name in self.names()))
         await self.ready()
         self._deaths = RestartWindow(20, 60.0, time.monotonic)
 
-    def _count(self, name: str) -> bool:
+    def _count(self, name: str, code: int) -> bool:
         """Whether a program that died may come back; if not, the stack has failed."""
+        self._on_event(name, f"упал с кодом {code}")
         try:
             self._deaths.note(name)
         except GaveUp:
