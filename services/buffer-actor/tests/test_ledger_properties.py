@@ -14,6 +14,7 @@ from buffer_actor.machine import Fact, Outcome, State, advance
 from buffer_actor.record import Applied, record
 from buffer_actor.rows import Drawer
 from buffer_actor.store import Ledger
+from buffer_actor.tx import Tx
 from contracts import events as e
 
 from . import samples as s
@@ -40,11 +41,14 @@ class LedgerLife(RuleBasedStateMachine):
         return self.runner.run(work)
 
     async def tell(self, event: e.AnyEvent, *, crash: bool = False) -> Applied | None:
+        def work(tx: Tx) -> Applied:
+            applied = record(tx, event, "2026-02-25T06:14:00.000Z+0000@till-001", lambda: s.NOW_MS)
+            if crash:
+                raise InterruptedError
+            return applied
+
         try:
-            async with self.ledger.transaction() as tx:
-                applied = await record(tx, event, "2026-02-25T06:14:00.000Z+0000@till-001", lambda: s.NOW_MS)
-                if crash:
-                    raise InterruptedError
+            applied = await self.ledger.write(work)
         except InterruptedError:
             return None
         assert self.told.setdefault(event.event_id, applied.seq) == applied.seq
@@ -54,12 +58,7 @@ class LedgerLife(RuleBasedStateMachine):
     def receive(self, number: int) -> None:
         if number in self.known:
             return
-
-        async def insert() -> None:
-            async with self.ledger.transaction() as tx:
-                await tx.insert_receipt(s.row(number))
-
-        self.run(insert())
+        self.run(self.ledger.write(lambda tx: tx.insert_receipt(s.row(number))))
         self.known[number] = State.RECEIVED
 
     @rule(number=RECEIPTS, fact=st.sampled_from([Fact.STORED, Fact.AGED]))
@@ -68,16 +67,15 @@ class LedgerLife(RuleBasedStateMachine):
             return
         state, outcome = advance(self.known[number], fact)
 
-        async def store() -> None:
-            async with self.ledger.transaction() as tx:
-                row = await tx.receipt(s.key_of(number))
-                assert row is not None
-                if outcome is Outcome.MOVED:
-                    await tx.move(row, state)
-                if state is State.ACCEPTED:
-                    await tx.announce(row)
+        def store(tx: Tx) -> None:
+            row = tx.receipt(s.key_of(number))
+            assert row is not None
+            if outcome is Outcome.MOVED:
+                tx.move(row, state)
+            if state is State.ACCEPTED:
+                tx.announce(row)
 
-        self.run(store())
+        self.run(self.ledger.write(store))
         self.known[number] = state
 
     @rule(number=RECEIPTS, fd=FDS, crash=st.booleans())

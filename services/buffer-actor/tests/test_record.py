@@ -6,6 +6,7 @@ from buffer_actor.machine import State
 from buffer_actor.record import Applied, record
 from buffer_actor.rows import Drawer, TaskRow
 from buffer_actor.store import Ledger
+from buffer_actor.tx import Tx
 from contracts import events as e
 from contracts.commands import PerformTask, TaskDone, TaskKind
 from contracts.refusals import Code, Refusal
@@ -25,13 +26,11 @@ TOTALS = e.ShiftTotals(
 
 
 async def tell(ledger: Ledger, event: e.AnyEvent) -> Applied:
-    async with ledger.transaction() as tx:
-        return await record(tx, event, HLC, lambda: s.NOW_MS)
+    return await ledger.write(lambda tx: record(tx, event, HLC, lambda: s.NOW_MS))
 
 
 async def put(ledger: Ledger, number: int = 1, state: State = State.ACCEPTED) -> None:
-    async with ledger.transaction() as tx:
-        await tx.insert_receipt(s.row(number, state=state))
+    await ledger.write(lambda tx: tx.insert_receipt(s.row(number, state=state)))
 
 
 async def state_of(ledger: Ledger, number: int = 1) -> State:
@@ -88,13 +87,12 @@ async def test_a14_a_repeated_event_gets_no_second_row_and_changes_nothing(ledge
 async def test_a15_an_event_row_and_its_change_are_one_transaction(ledger: Ledger) -> None:
     await put(ledger)
 
-    async def lose_power() -> None:
-        async with ledger.transaction() as tx:
-            await record(tx, s.fiscalised(1, 8), HLC, lambda: s.NOW_MS)
-            raise RuntimeError("power cut before the commit")
+    def lose_power(tx: Tx) -> None:
+        record(tx, s.fiscalised(1, 8), HLC, lambda: s.NOW_MS)
+        raise RuntimeError("power cut before the commit")
 
     with pytest.raises(RuntimeError, match="power"):
-        await lose_power()
+        await ledger.write(lose_power)
     assert await state_of(ledger) is State.ACCEPTED
     assert await names(ledger) == []
     await tell(ledger, s.fiscalised(1, 8))
@@ -112,8 +110,7 @@ async def test_a_document_of_a_closed_key_keeps_its_row_and_stops_the_till(
     [letter] = await ledger.contradictions()
     assert letter.text == told.change.contradiction
     assert (await names(ledger))[-1] == "receipt.fiscalised"
-    async with ledger.transaction() as tx:
-        assert await tx.clear_contradictions("admin") == 1
+    assert await ledger.write(lambda tx: tx.clear_contradictions("admin")) == 1
     assert await ledger.contradictions() == []
 
 
@@ -223,10 +220,8 @@ async def test_the_event_of_a_task_is_its_outcome_and_the_first_one_stays(
     command = PerformTask(
         task_id="task", key=s.key_of(1), kind=TaskKind.X_REPORT, cashier=s.CASHIER, deadline_ms=s.NOW_MS
     )
-    async with ledger.transaction() as tx:
-        await tx.insert_task(
-            TaskRow(key=s.key_of(1), body_hash=b"h", command=command, created_at_ms=s.NOW_MS)
-        )
+    task = TaskRow(key=s.key_of(1), body_hash=b"h", command=command, created_at_ms=s.NOW_MS)
+    await ledger.write(lambda tx: tx.insert_task(task))
     assert [task.task_id for task in await ledger.open_tasks()] == ["task"]
     assert (await tell(ledger, event)).change.key == s.key_of(1)
     stored = await ledger.task(s.key_of(1))
@@ -236,8 +231,8 @@ async def test_the_event_of_a_task_is_its_outcome_and_the_first_one_stays(
     else:
         assert isinstance(stored.outcome, TaskDone)
         assert stored.outcome.task_id == "task"
-    async with ledger.transaction() as tx:
-        assert not await tx.settle_task("task", TaskDone(task_id="task", key="", kind=TaskKind.X_REPORT))
+    late = TaskDone(task_id="task", key="", kind=TaskKind.X_REPORT)
+    assert not await ledger.write(lambda tx: tx.settle_task("task", late))
     assert await ledger.open_tasks() == []
 
 

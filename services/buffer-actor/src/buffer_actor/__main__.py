@@ -40,8 +40,7 @@ async def clear(settings: TillSettings, by: str) -> int:
     with DataFolder(Path(settings.till.data) / NAME) as folder:
         ledger = await Ledger.open(folder.path / "ledger.db")
         try:
-            async with ledger.transaction() as tx:
-                return await tx.clear_contradictions(by)
+            return await ledger.write(lambda tx: tx.clear_contradictions(by))
         finally:
             await ledger.close()
 

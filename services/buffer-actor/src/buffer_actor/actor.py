@@ -11,6 +11,7 @@ from buffer_actor.reception import Reception
 from buffer_actor.recorder import Recorder
 from buffer_actor.rows import Maintenance, TaskResult, TaskRow
 from buffer_actor.task_desk import TaskDesk
+from buffer_actor.tx import Tx
 from contracts.commands import (
     AcceptReceipt,
     RecordEvent,
@@ -112,8 +113,7 @@ class BufferActor:
             case PassBoot():
                 await self._recorder.store(message.event, str(self._context.clock.now()))
             case LetterTold():
-                async with self._context.ledger.transaction() as tx:
-                    await tx.letter_told(message.number)
+                await self._context.ledger.write(lambda tx: tx.letter_told(message.number))
             case DeadLetter():
                 await self._keeper.contradict(message)
 
@@ -125,7 +125,11 @@ class BufferActor:
         event = MaintenanceChanged(
             event_id=context.new_id(), till=context.till, on=command.on, by=command.by, reason=command.reason
         )
-        async with context.ledger.transaction() as tx:
-            await tx.set_meta(wanted)
-            await tx.append(event, str(context.clock.now()))
+        hlc = str(context.clock.now())
+
+        def store(tx: Tx) -> None:
+            tx.set_meta(wanted)
+            tx.append(event, hlc)
+
+        await context.ledger.write(store)
         context.events.wake()

@@ -38,8 +38,7 @@ async def prepare(context: Context, keeper: Keeper, *, capacity: int) -> None:
     """Before anything is served: the file is whole, the capacity is known, old `received` rows are held."""
     await context.ledger.check()
     if await context.ledger.meta(Capacity) is None:
-        async with context.ledger.transaction() as tx:
-            await tx.set_meta(Capacity(receipts=capacity))
+        await context.ledger.write(lambda tx: tx.set_meta(Capacity(receipts=capacity)))
     context.condition.stop(await context.ledger.contradictions())
     await keeper.age()
 

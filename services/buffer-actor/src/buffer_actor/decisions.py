@@ -6,6 +6,7 @@ from buffer_actor.context import Context
 from buffer_actor.keeper import Keeper
 from buffer_actor.machine import Fact, State, advance
 from buffer_actor.rows import ReceiptRow
+from buffer_actor.tx import Tx
 from contracts.commands import Decision, Resolved, ResolveHeld, ResolveReceipt
 from contracts.refusals import Code, Refusal, refuse
 
@@ -67,16 +68,23 @@ class Decisions:
         answer = judge(row, command)
         if answer is not None or row is None:
             return answer or refuse(Code.NOT_FOUND)
-        async with self._context.ledger.transaction() as tx:
-            await tx.move(row, advance(row.state, Fact.PRINT_DECIDED)[0])
-            await tx.set_decision(row, command.decision, command.by)
+        stale = row
+
+        def store(tx: Tx) -> None:
+            tx.move(stale, advance(stale.state, Fact.PRINT_DECIDED)[0])
+            tx.set_decision(stale, command.decision, command.by)
+
+        await self._context.ledger.write(store)
         self._context.condition.guard()
         self._keeper.wake()
         return Resolved(receipt_id=row.receipt_id, decision=command.decision)
 
     async def taken(self, question: ResolveHeld) -> None:
         """printer-actor has stored the decision."""
-        async with self._context.ledger.transaction() as tx:
-            row = await tx.receipt(question.key)
+
+        def store(tx: Tx) -> None:
+            row = tx.receipt(question.key)
             if row is not None:
-                await tx.set_decision(row, question.decision, question.by)
+                tx.set_decision(row, question.decision, question.by)
+
+        await self._context.ledger.write(store)

@@ -17,8 +17,9 @@ from buffer_actor.decisions import Forward
 from buffer_actor.machine import UNDECIDED
 from buffer_actor.notices import ReceiptAnswered
 from buffer_actor.reception import Joined
-from buffer_actor.rows import ReceiptRow, TaskRow
+from buffer_actor.rows import TaskRow
 from buffer_actor.status import read_status
+from buffer_actor.store import Standing
 from contracts import commands as c
 from contracts import services
 from contracts.codec import decode
@@ -106,14 +107,14 @@ class Endpoints:
             self._answered(joined, started_s)
             return joined
         patience_s = _patience_s(command.patience_ms) - (self._monotonic() - started_s)
-        row = await self._context.waiters.until(
+        standing = await self._context.waiters.until(
             joined.key,
-            lambda: self._receipt_row(joined.key),
-            lambda row: row.state not in UNDECIDED,
+            lambda: self._context.ledger.standing(joined.key),
+            lambda found: found.row.state not in UNDECIDED,
             patience_s=patience_s,
             stop=self._stop,
         )
-        answer = await self._answer(row, repeated=joined.repeated)
+        answer = self._answer(standing, repeated=joined.repeated)
         self._answered(answer, started_s)
         return answer
 
@@ -121,7 +122,7 @@ class Endpoints:
         row = await self._context.ledger.find_receipt(command.receipt_id)
         if row is None:
             return refuse(Code.NOT_FOUND, receipt_id=command.receipt_id)
-        return await self._answer(row, whole=True)
+        return self._answer(await self._context.ledger.standing(row.key), whole=True)
 
     async def _resolve(self, command: c.ResolveReceipt) -> c.Resolved | Refusal:
         judged = await self._mailbox.ask(command, c.Resolved | Refusal | Forward, timeout_s=MAILBOX_S)
@@ -137,17 +138,12 @@ class Endpoints:
             await self._mailbox.ask(DecisionTaken(judged.question), Done, timeout_s=MAILBOX_S)
         return answer
 
-    async def _receipt_row(self, key: str) -> ReceiptRow:
-        row = await self._context.ledger.receipt(key)
-        assert row is not None, f"{key} was joined without a row"
-        return row
-
-    async def _answer(
-        self, row: ReceiptRow, *, repeated: bool = False, whole: bool = False
+    def _answer(
+        self, standing: Standing, *, repeated: bool = False, whole: bool = False
     ) -> c.ReceiptAnswer | Refusal:
         return receipt_answer(
-            row,
-            await self._context.ledger.queue(row),
+            standing.row,
+            standing.queue,
             ofd_reachable=self._context.world.ofd_reachable,
             repeated=repeated,
             whole=whole,

@@ -7,7 +7,7 @@ from actor.stop import Stop
 from buffer_actor import metrics
 from buffer_actor.condition import Stage
 from buffer_actor.context import Context
-from buffer_actor.rows import Capacity, Drawer
+from buffer_actor.rows import Drawer
 
 EVERY_S: Final = 1.0
 KOPECKS_IN_ROUBLE: Final = 100
@@ -24,12 +24,11 @@ async def keep_gauges(context: Context, health: Health, stop: Stop) -> None:
 async def read_gauges(context: Context) -> None:
     """One look at ledger, clock and condition."""
     ledger = context.ledger
-    waiting, capacity = await ledger.waiting(), await ledger.meta(Capacity)
+    facts = await ledger.gate_facts()
     drawer, last_seq = await ledger.meta(Drawer) or Drawer(), await ledger.last_seq()
-    metrics.BUFFER_SIZE.set(waiting.count)
-    if capacity is not None:
-        metrics.BUFFER_CAPACITY.set(capacity.receipts)
-        metrics.BUFFER_PERCENT.set(100 * waiting.count / capacity.receipts)
+    metrics.BUFFER_SIZE.set(facts.waiting.count)
+    metrics.BUFFER_CAPACITY.set(facts.capacity)
+    metrics.BUFFER_PERCENT.set(100 * facts.waiting.count / facts.capacity if facts.capacity else 0)
     metrics.HLC_DRIFT.set(context.clock.drift_ms / 1000)
     metrics.UNSYNCED.set(last_seq - (context.events.through or 0))
     metrics.CASH.set(drawer.cash / KOPECKS_IN_ROUBLE)

@@ -1,6 +1,7 @@
 """The guard at work: compares BUFFER with the ledger and mends what differs. Runs in the mailbox; `run` asks for it."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from actor import log
@@ -17,6 +18,7 @@ from buffer_actor.machine import Fact, Outcome, State, advance
 from buffer_actor.notices import GuardRan, ReceiptSettled
 from buffer_actor.rows import ReceiptRow
 from buffer_actor.store import Slot
+from buffer_actor.tx import Tx
 from contracts.dead import DeadLetter
 from contracts.events import HoldReason, ReceiptHeld
 from contracts.refusals import Refusal
@@ -92,9 +94,12 @@ class Keeper:
         if outcome is not Outcome.MOVED:
             return
         context = self._context
-        async with context.ledger.transaction() as tx:
-            await tx.move(row, state)
-            await tx.announce(row)
+
+        def accepted(tx: Tx) -> None:
+            tx.move(row, state)
+            tx.announce(row)
+
+        await context.ledger.write(accepted)
         await context.at(Point.ACCEPTED)
         context.waiters.changed(row.key)
         context.events.wake()
@@ -108,10 +113,7 @@ class Keeper:
         context = self._context
         rows = await context.ledger.received_before(context.now_ms() - STALE_AFTER_MS)
         for row in rows:
-            async with context.ledger.transaction() as tx:
-                await tx.move(row, advance(row.state, Fact.AGED)[0])
-                await tx.set_hold(row, HoldReason.STALE, {})
-                await tx.append(self._stale_event(row), row.hlc)
+            await context.ledger.write(partial(self._store_stale, row))
             context.notify(ReceiptSettled(state=State.STALE))
             log.get().error("receipt_stale", receipt_id=row.receipt_id, key=row.key, hlc=row.hlc)
         return len(rows)
@@ -119,8 +121,7 @@ class Keeper:
     async def contradict(self, letter: DeadLetter) -> None:
         """Stop the till until a person has looked; told once, remembered over restarts."""
         context = self._context
-        async with context.ledger.transaction() as tx:
-            fresh = await tx.contradict(letter)
+        fresh = await context.ledger.write(lambda tx: tx.contradict(letter))
         context.condition.stop(await context.ledger.contradictions())
         if fresh:
             log.get().critical("contradiction", letter_id=letter.letter_id, text=letter.text)
@@ -155,14 +156,17 @@ class Keeper:
         assert row is not None, f"{slot.key} was in the ledger a moment ago"
         return row
 
-    def _stale_event(self, row: ReceiptRow) -> ReceiptHeld:
-        return ReceiptHeld(
+    def _store_stale(self, row: ReceiptRow, tx: Tx) -> None:
+        event = ReceiptHeld(
             event_id=f"{row.receipt_id}:stale",
             till=self._context.till,
             receipt_id=row.receipt_id,
             key=row.key,
             reason=HoldReason.STALE,
         )
+        tx.move(row, advance(row.state, Fact.AGED)[0])
+        tx.set_hold(row, HoldReason.STALE, {})
+        tx.append(event, row.hlc)
 
     def _room_again(self) -> None:
         if self._context.condition.guarded:

@@ -17,7 +17,7 @@ from buffer_actor.keeper import Keeper
 from buffer_actor.machine import Fact, State, advance
 from buffer_actor.notices import ReceiptSettled
 from buffer_actor.refunds import REFUND_OF, check_refund
-from buffer_actor.rows import Capacity, Maintenance, ReceiptRow
+from buffer_actor.rows import ReceiptRow
 from buffer_actor.tx import Tx
 from contracts.commands import AcceptReceipt
 from contracts.events import ReceiptAccepted, ReceiptRefused
@@ -41,10 +41,12 @@ class Reception:
 
     async def take(self, command: AcceptReceipt) -> Joined | Refusal:
         """Find or make the key's row. A Refusal from here is not stored; nothing was done."""
-        known = await self._context.ledger.receipt(command.key)
+        known = await self._context.ledger.known(command.key)
         body_hash = accept.body_hash(command)
-        if known is not None:
-            return _join(known, body_hash)
+        if known.receipt is not None:
+            return _join(known.receipt, body_hash)
+        if known.task is not None:
+            return refuse(Code.KEY_REUSED)
         return (
             await self._check(command)
             or await self._keeper.not_now()
@@ -54,22 +56,19 @@ class Reception:
     async def around(self) -> accept.Surroundings:
         """What the gates look at, now."""
         context = self._context
-        capacity = await context.ledger.meta(Capacity)
-        assert capacity is not None, "stored before anything is served"
+        facts = await context.ledger.gate_facts()
         return accept.Surroundings(
             now_ms=context.now_ms(),
             running_since_ms=context.running_since_ms,
-            capacity=capacity.receipts,
+            capacity=facts.capacity,
             free_bytes=context.free_bytes(),
-            waiting=await context.ledger.waiting(),
-            maintenance=await context.ledger.meta(Maintenance) or Maintenance(),
+            waiting=facts.waiting,
+            maintenance=facts.maintenance,
             printer=context.world.printer,
         )
 
     async def _check(self, command: AcceptReceipt) -> Refusal | None:
         context = self._context
-        if await context.ledger.task(command.key) is not None:
-            return refuse(Code.KEY_REUSED)
         today = datetime.datetime.fromtimestamp(context.now_ms() / 1000).astimezone().date()
         wrong = accept.check_input(command, till=context.till, on=today, tax_systems=context.tax_system)
         if wrong is not None or command.receipt.operation not in REFUND_OF:
@@ -118,8 +117,7 @@ class Reception:
 
     async def _accept(self, row: ReceiptRow) -> None:
         context = self._context
-        async with context.ledger.transaction() as tx:
-            await tx.insert_receipt(row)
+        await context.ledger.write(lambda tx: tx.insert_receipt(row))
         await context.at(Point.RECEIVED)
         published = await context.buffer.publish(row.accepted, row.hlc, first=True)
         await context.at(Point.PUBLISHED)
@@ -136,21 +134,26 @@ class Reception:
 
     async def _store_new_refusal(self, row: ReceiptRow, refusal: Refusal) -> None:
         refused = msgspec.structs.replace(row, state=State.REFUSED, refusal=refusal)
-        async with self._context.ledger.transaction() as tx:
-            await tx.insert_receipt(refused)
-            await self._append_refused(tx, refused, refusal)
+
+        def store(tx: Tx) -> None:
+            tx.insert_receipt(refused)
+            self._append_refused(tx, refused, refusal)
+
+        await self._context.ledger.write(store)
         await self._refused(refused, refusal)
 
     async def _store_no_room(self, row: ReceiptRow) -> None:
-        capacity = await self._context.ledger.meta(Capacity)
-        refusal = accept.buffer_full(capacity.receipts if capacity else 0)
-        async with self._context.ledger.transaction() as tx:
-            await tx.move(row, advance(row.state, Fact.NO_ROOM)[0])
-            await tx.set_refusal(row, refusal)
-            await self._append_refused(tx, row, refusal)
+        refusal = accept.buffer_full((await self._context.ledger.gate_facts()).capacity)
+
+        def store(tx: Tx) -> None:
+            tx.move(row, advance(row.state, Fact.NO_ROOM)[0])
+            tx.set_refusal(row, refusal)
+            self._append_refused(tx, row, refusal)
+
+        await self._context.ledger.write(store)
         await self._refused(row, refusal)
 
-    async def _append_refused(self, tx: Tx, row: ReceiptRow, refusal: Refusal) -> None:
+    def _append_refused(self, tx: Tx, row: ReceiptRow, refusal: Refusal) -> None:
         event = ReceiptRefused(
             event_id=f"{row.receipt_id}:refused",
             till=self._context.till,
@@ -159,7 +162,7 @@ class Reception:
             code=refusal.code,
             total=row.total,
         )
-        await tx.append(event, row.hlc)
+        tx.append(event, row.hlc)
 
     async def _refused(self, row: ReceiptRow, refusal: Refusal) -> None:
         await self._context.at(Point.REFUSED)

@@ -37,15 +37,15 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
     known: bool = False
 
 
-async def record(tx: Tx, event: e.AnyEvent, hlc: str, now_ms: Callable[[], int]) -> Applied:
+def record(tx: Tx, event: e.AnyEvent, hlc: str, now_ms: Callable[[], int]) -> Applied:
     """Store an event and its effect; an event that has its row changes nothing."""
-    known = await tx.event_seq(event.event_id)
+    known = tx.event_seq(event.event_id)
     if known is not None:
         return Applied(seq=known, known=True)
-    change = await _apply(tx, event)
-    seq = await tx.append(event, hlc)
+    change = _apply(tx, event)
+    seq = tx.append(event, hlc)
     if change.contradiction:
-        await tx.contradict(
+        tx.contradict(
             DeadLetter(
                 letter_id=event.event_id,
                 till=event.till,
@@ -58,35 +58,35 @@ async def record(tx: Tx, event: e.AnyEvent, hlc: str, now_ms: Callable[[], int])
     return Applied(seq=seq, change=change)
 
 
-async def _apply(tx: Tx, event: e.AnyEvent) -> Change:
+def _apply(tx: Tx, event: e.AnyEvent) -> Change:
     match event:
         case e.ReceiptFiscalised():
-            return await _fiscalised(tx, event)
+            return _fiscalised(tx, event)
         case e.DocumentDelivered():
-            return await _delivered(tx, event)
+            return _delivered(tx, event)
         case e.ReceiptHeld():
-            return await _held(tx, event)
+            return _held(tx, event)
         case e.ReceiptAnnulled():
-            return await _annulled(tx, event)
+            return _annulled(tx, event)
         case e.ShiftOpened():
-            await tx.open_shift(event)
+            tx.open_shift(event)
         case e.ShiftClosed():
-            await tx.close_shift(event)
+            tx.close_shift(event)
         case _:
             pass
-    await _count_cash(tx, event)
-    return await _settle_task(tx, event)
+    _count_cash(tx, event)
+    return _settle_task(tx, event)
 
 
 # --- receipts ---------------------------------------------------------------------------------------------
 
 
-async def _fiscalised(tx: Tx, event: e.ReceiptFiscalised) -> Change:
-    row, document = await tx.receipt(event.key), event.document
+def _fiscalised(tx: Tx, event: e.ReceiptFiscalised) -> Change:
+    row, document = tx.receipt(event.key), event.document
     where = f"Чек {event.receipt_id} — документ {document.fd} в ФН {document.fn}"
     if row is None:
         return Change(contradiction=f"{where}, но журнал кассы такого чека не знает.")
-    owner = await tx.receipt_by_document(document.fn, document.fd)
+    owner = tx.receipt_by_document(document.fn, document.fd)
     if owner is not None and owner.key != row.key:
         return Change(contradiction=f"{where}, но этот документ записан за чеком {owner.receipt_id}.")
     state, outcome = advance(row.state, Fact.FISCALISED)
@@ -96,15 +96,15 @@ async def _fiscalised(tx: Tx, event: e.ReceiptFiscalised) -> Change:
         if owner is None:
             return Change(contradiction=f"{where}, но за ним уже записан другой документ: {_document(row)}.")
         return NOTHING
-    await tx.announce(row)
-    await tx.move(row, state)
-    await tx.set_document(row, document)
-    await tx.count_in_shift(document)
-    await _count_cash(tx, event)
-    if not await tx.claim_ticket(document.fn, document.fd):
+    tx.announce(row)
+    tx.move(row, state)
+    tx.set_document(row, document)
+    tx.count_in_shift(document)
+    _count_cash(tx, event)
+    if not tx.claim_ticket(document.fn, document.fd):
         return Change(key=row.key, state=state)
     final = advance(state, Fact.DELIVERED)[0]
-    await tx.move(row, final)
+    tx.move(row, final)
     return Change(key=row.key, state=final, freed=row.receipt_id)
 
 
@@ -112,20 +112,20 @@ def _document(row: ReceiptRow) -> str:
     return f"{row.document.fd} в ФН {row.document.fn}" if row.document else "неизвестный"
 
 
-async def _delivered(tx: Tx, event: e.DocumentDelivered) -> Change:
-    row = await tx.receipt_by_document(event.fn, event.fd)
+def _delivered(tx: Tx, event: e.DocumentDelivered) -> Change:
+    row = tx.receipt_by_document(event.fn, event.fd)
     if row is None:
-        await tx.park(event.fn, event.fd, event.ticket, event.ticket_at)
+        tx.park(event.fn, event.fd, event.ticket, event.ticket_at)
         return NOTHING
     state, outcome = advance(row.state, Fact.DELIVERED)
     if outcome is Outcome.PASSED:
         return NOTHING
-    await tx.move(row, state)
+    tx.move(row, state)
     return Change(key=row.key, state=state, freed=row.receipt_id)
 
 
-async def _held(tx: Tx, event: e.ReceiptHeld) -> Change:
-    row = await tx.receipt(event.key)
+def _held(tx: Tx, event: e.ReceiptHeld) -> Change:
+    row = tx.receipt(event.key)
     if row is None:
         return Change(contradiction=f"Чек {event.receipt_id} остановлен, но журнал кассы его не знает.")
     state, outcome = advance(row.state, Fact.HELD)
@@ -135,14 +135,14 @@ async def _held(tx: Tx, event: e.ReceiptHeld) -> Change:
         )
     if state is not State.HELD:
         return NOTHING
-    await tx.announce(row)
-    await tx.move(row, state)
-    await tx.set_hold(row, event.reason, event.facts)
+    tx.announce(row)
+    tx.move(row, state)
+    tx.set_hold(row, event.reason, event.facts)
     return Change(key=row.key, state=state)
 
 
-async def _annulled(tx: Tx, event: e.ReceiptAnnulled) -> Change:
-    row = await tx.receipt(event.key)
+def _annulled(tx: Tx, event: e.ReceiptAnnulled) -> Change:
+    row = tx.receipt(event.key)
     if row is None:
         return Change(contradiction=f"Чек {event.receipt_id} аннулирован, но журнал кассы его не знает.")
     state, outcome = advance(row.state, Fact.ANNULLED)
@@ -150,25 +150,25 @@ async def _annulled(tx: Tx, event: e.ReceiptAnnulled) -> Change:
         return Change(contradiction=f"Чек {event.receipt_id} аннулирован, но в журнале кассы он {row.state}.")
     if outcome is Outcome.PASSED:
         return NOTHING
-    await tx.move(row, state)
+    tx.move(row, state)
     return Change(key=row.key, state=state, freed=row.receipt_id)
 
 
 # --- tasks and sums -----------------------------------------------------------------------------------------
 
 
-async def _count_cash(tx: Tx, event: e.Event) -> None:
-    before = await tx.meta(Drawer) or Drawer()
+def _count_cash(tx: Tx, event: e.Event) -> None:
+    before = tx.meta(Drawer) or Drawer()
     after = drawer_after(before, event)
     if after != before:
-        await tx.set_meta(after)
+        tx.set_meta(after)
 
 
-async def _settle_task(tx: Tx, event: e.Event) -> Change:
+def _settle_task(tx: Tx, event: e.Event) -> Change:
     task_id: str | None = getattr(event, "task_id", None)
-    task = await tx.task_by_id(task_id) if task_id else None
+    task = tx.task_by_id(task_id) if task_id else None
     outcome = task_outcome(event, task) if task else None
-    if task is None or outcome is None or not await tx.settle_task(task.task_id, outcome):
+    if task is None or outcome is None or not tx.settle_task(task.task_id, outcome):
         return NOTHING
     return Change(key=task.key)
 

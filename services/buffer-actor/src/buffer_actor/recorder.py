@@ -28,8 +28,7 @@ class Recorder:
     async def store(self, event: AnyEvent, hlc: str) -> Applied:
         """The event's row and its effect, then the news of it."""
         context = self._context
-        async with context.ledger.transaction() as tx:
-            applied = await record(tx, event, hlc, context.now_ms)
+        applied = await context.ledger.write(lambda tx: record(tx, event, hlc, context.now_ms))
         change = applied.change
         if change.contradiction:
             context.condition.stop(await context.ledger.contradictions())

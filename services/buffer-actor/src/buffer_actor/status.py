@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from buffer_actor.condition import Stage
 from buffer_actor.context import Context
-from buffer_actor.rows import Capacity, Drawer, Maintenance, ShiftRow
+from buffer_actor.rows import Drawer, ShiftRow
 from buffer_actor.store import Waiting
 from contracts.commands import Alert, BufferStatus, OldestReceipt
 from contracts.states import PrinterState, ShiftState
@@ -13,17 +13,16 @@ from contracts.states import PrinterState, ShiftState
 async def read_status(context: Context) -> BufferStatus:
     """The whole status; works in every condition."""
     ledger, world, condition = context.ledger, context.world, context.condition
-    waiting = await ledger.waiting()
-    capacity = await ledger.meta(Capacity)
-    maintenance = await ledger.meta(Maintenance) or Maintenance()
-    full = waiting.count / capacity.receipts if capacity else 0.0
+    facts = await ledger.gate_facts()
+    waiting = facts.waiting
+    full = waiting.count / facts.capacity if facts.capacity else 0.0
     return BufferStatus(
         till=context.till,
-        capacity=capacity.receipts if capacity else 0,
+        capacity=facts.capacity,
         queued=waiting.count,
         unprinted=waiting.unprinted,
         held=(*waiting.held, *waiting.set_aside),
-        maintenance=maintenance.on,
+        maintenance=facts.maintenance.on,
         boot_passed=condition.stage is Stage.PASSED,
         stopped=condition.stopped,
         cash_in_drawer=(await ledger.meta(Drawer) or Drawer()).cash,

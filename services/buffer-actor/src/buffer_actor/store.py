@@ -1,21 +1,24 @@
 """ledger.db: one connection writes, one reads. What the second one sees is on the disk, so it may be told."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import aiosqlite
 import msgspec
 
-from actor.db import open_database, transaction
+from actor.db import open_database
 from actor.errors import EXIT_UNAVAILABLE, FatalError
 from buffer_actor.machine import IN_BUFFER, State
 from buffer_actor.rows import (
     EVENTS,
     RECEIPTS,
     TASKS,
+    Capacity,
     EventRow,
+    Maintenance,
     ReceiptRow,
     ShiftRow,
     TaskRow,
@@ -32,6 +35,7 @@ from contracts.events import HoldReason
 from fiscal.receipt import FiscalDocument, Receipt
 
 M = TypeVar("M", bound=msgspec.Struct)
+R = TypeVar("R")
 
 
 class LedgerDamaged(FatalError):
@@ -64,8 +68,30 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     set_aside: tuple[str, ...] = ()  # rejected for good: a person must decide, the device goes on
 
 
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt and its place among those that wait for the OFD; 0 when it does not."""
+
+    row: ReceiptRow
+    queue: QueueInfo
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What an idempotency key stands for; at most one of them."""
+
+    receipt: ReceiptRow | None = None
+    task: TaskRow | None = None
+
+
+class GateFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ledger itself contributes to the gates."""
+
+    waiting: Waiting
+    capacity: int
+    maintenance: Maintenance
+
+
 class Ledger:
-    """The till's memory. `transaction` for what changes, the methods for what may be told."""
+    """The till's memory. `write` for what changes, the methods for what may be told."""
 
     def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
         self.path = path
@@ -94,11 +120,12 @@ class Ledger:
         if rows != [("ok",)]:
             raise LedgerDamaged(self.path, str(rows[0][0]))
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Tx]:
-        """All or nothing, on the disk when it ends."""
-        async with transaction(self._writer) as conn:
-            yield Tx(conn)
+    async def write(self, work: Callable[[Tx], R]) -> R:
+        """Do `work` as one transaction: all or nothing, on the disk when this returns.
+
+        One trip to the ledger's thread for all its statements. Cancelled meanwhile, its outcome is unknown.
+        """
+        return await _in_thread(self._writer, partial(_transact, work))
 
     # --- receipts -----------------------------------------------------------------------------------------
 
@@ -119,20 +146,17 @@ class Ledger:
         )  # fmt: skip
         return tuple(read_receipt(row).accepted.receipt for row in rows)
 
-    async def queue(self, row: ReceiptRow) -> QueueInfo:
-        """Place of a receipt among those that wait; 0 when it does not."""
-        [(total, before, waits)] = await self._rows(
-            "SELECT count(*), coalesce(sum(n <= ?1), 0), coalesce(max(n = ?1), 0) FROM open_receipts",
-            row.n,
-        )
-        return QueueInfo(queue_position=before if waits else 0, total_queued=total)
+    async def standing(self, key: str) -> Standing:
+        """A known key's row and its place among those that wait, by one look."""
+        return await _in_thread(self._reader, partial(_standing, key))
 
-    async def waiting(self) -> Waiting:
+    async def known(self, key: str) -> Known:
+        """What stands under an idempotency key, by one look."""
+        return await _in_thread(self._reader, partial(_known, key))
+
+    async def gate_facts(self) -> GateFacts:
         """What gates and status need, by one look."""
-        rows = await self._rows(
-            "SELECT receipt_id, state, created_at_ms, reason FROM open_receipts ORDER BY n"
-        )
-        return summarise(rows)
+        return await _in_thread(self._reader, _gate_facts)
 
     async def unprinted(self) -> tuple[str, ...]:
         """Ids of receipts that wait for the KKT, in order of issue."""
@@ -245,6 +269,50 @@ class Ledger:
 
     async def _rows(self, statement: str, *values: Any) -> list[Any]:
         return list(await self._reader.execute_fetchall(statement, values))
+
+
+def _standing(key: str, conn: sqlite3.Connection) -> Standing:
+    row = read_receipt(conn.execute(RECEIPTS + " WHERE key = ?", (key,)).fetchone())
+    total, before, waits = conn.execute(
+        "SELECT count(*), coalesce(sum(n <= ?1), 0), coalesce(max(n = ?1), 0) FROM open_receipts", (row.n,)
+    ).fetchone()
+    return Standing(row=row, queue=QueueInfo(queue_position=before if waits else 0, total_queued=total))
+
+
+def _known(key: str, conn: sqlite3.Connection) -> Known:
+    receipt = conn.execute(RECEIPTS + " WHERE key = ?", (key,)).fetchone()
+    task = conn.execute(TASKS + " WHERE key = ?", (key,)).fetchone()
+    return Known(receipt=read_receipt(receipt) if receipt else None, task=read_task(task) if task else None)
+
+
+def _gate_facts(conn: sqlite3.Connection) -> GateFacts:
+    rows = conn.execute(
+        "SELECT receipt_id, state, created_at_ms, reason FROM open_receipts ORDER BY n"
+    ).fetchall()
+    meta = dict(conn.execute("SELECT name, value FROM meta").fetchall())
+    capacity, maintenance = meta.get(meta_name(Capacity)), meta.get(meta_name(Maintenance))
+    return GateFacts(
+        waiting=summarise(rows),
+        capacity=decode(capacity, Capacity).receipts if capacity else 0,
+        maintenance=decode(maintenance, Maintenance) if maintenance else Maintenance(),
+    )
+
+
+async def _in_thread(conn: aiosqlite.Connection, work: Callable[[sqlite3.Connection], R]) -> R:
+    # aiosqlite's own way to its thread; its public calls make that trip once for each statement.
+    result: R = await conn._execute(work, conn._conn)  # type: ignore[no-untyped-call]  # untyped, as it is private
+    return result
+
+
+def _transact(work: Callable[[Tx], R], conn: sqlite3.Connection) -> R:
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(Tx(conn))
+        conn.execute("COMMIT")
+    except BaseException:
+        conn.rollback()
+        raise
+    return result
 
 
 def _slot(columns: Sequence[Any]) -> Slot:

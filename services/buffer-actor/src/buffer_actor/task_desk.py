@@ -16,6 +16,7 @@ from buffer_actor.keeper import Keeper
 from buffer_actor.reception import Joined
 from buffer_actor.rows import Drawer, TaskResult, TaskRow
 from buffer_actor.store import Waiting
+from buffer_actor.tx import Tx
 from contracts.commands import PerformTask, RunTask, TaskKind
 from contracts.events import TaskRefused
 from contracts.refusals import Code, Refusal, refuse
@@ -72,12 +73,12 @@ class TaskDesk:
 
     async def take(self, command: RunTask) -> Joined | Refusal:
         """Find or make the key's row."""
-        known = await self._context.ledger.task(command.key)
-        if known is not None:
-            if known.body_hash != task_hash(command):
-                return refuse(Code.KEY_REUSED, task_id=known.task_id)
-            return Joined(key=known.key, repeated=True)
-        if await self._context.ledger.receipt(command.key) is not None:
+        known = await self._context.ledger.known(command.key)
+        if known.task is not None:
+            if known.task.body_hash != task_hash(command):
+                return refuse(Code.KEY_REUSED, task_id=known.task.task_id)
+            return Joined(key=command.key, repeated=True)
+        if known.receipt is not None:
             return refuse(Code.KEY_REUSED)
         return (
             check_task(command, till=self._context.till)
@@ -87,8 +88,7 @@ class TaskDesk:
 
     async def settle(self, row: TaskRow, outcome: TaskResult) -> None:
         """Store what printer-actor answered, unless an event was faster."""
-        async with self._context.ledger.transaction() as tx:
-            first = await tx.settle_task(row.task_id, outcome)
+        first = await self._context.ledger.write(lambda tx: tx.settle_task(row.task_id, outcome))
         self._context.waiters.changed(row.key)
         if first:
             _log(row, outcome)
@@ -101,10 +101,13 @@ class TaskDesk:
             return refuse(Code.STARTING, waits_for=str(error))
         refusal = await self._gate(command)
         row = self._new_row(command, refusal)
-        async with context.ledger.transaction() as tx:
-            await tx.insert_task(row)
+
+        def store(tx: Tx) -> None:
+            tx.insert_task(row)
             if refusal is not None:
-                await tx.append(self._refused(row, refusal), hlc)
+                tx.append(self._refused(row, refusal), hlc)
+
+        await context.ledger.write(store)
         await context.at(Point.TASK_STORED)
         if refusal is not None:
             context.events.wake()
@@ -113,7 +116,7 @@ class TaskDesk:
 
     async def _gate(self, command: RunTask) -> Refusal | None:
         context = self._context
-        waiting = await context.ledger.waiting()
+        waiting = (await context.ledger.gate_facts()).waiting
         return closed_gate(
             command,
             printer=context.world.printer,
