@@ -73,6 +73,17 @@ async def test_one_that_we_killed_comes_back_and_does_not_count(tmp_path: Path) 
         assert kept.deaths == []
 
 
+async def test_one_can_be_killed_while_it_is_being_born(tmp_path: Path) -> None:
+    async with Kept(tmp_path, SERVES) as kept:
+        for _ in range(3):
+            dead = kept.keeper.process
+            await kept.keeper.kill()
+            assert not dead.running
+            await wait_until(lambda dead=dead: kept.keeper.process is not dead, 20)
+        await kept.alive(after=dead.pid)
+        assert kept.deaths == []
+
+
 async def test_one_that_dies_too_often_is_left_alone(tmp_path: Path) -> None:
     async with Kept(tmp_path, "raise SystemExit(5)", deaths=2) as kept:
         await wait_until(lambda: kept.deaths == [5, 5], 20)

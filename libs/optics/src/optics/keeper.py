@@ -55,8 +55,8 @@ class Keeper:
     async def kill(self) -> None:
         """SIGKILL and wait for the death."""
         self._meant = self.process
-        self.process.send(signal.SIGKILL)
-        await self.process.wait()
+        await self._meant.send(signal.SIGKILL)
+        await self._meant.wait()
 
     async def end(self) -> int:
         """SIGTERM, after 5 s SIGKILL, and leave it down; the exit code of the last life."""

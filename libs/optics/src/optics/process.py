@@ -32,6 +32,7 @@ class Process:
         self.program = program
         self.tail: deque[str] = deque(maxlen=KEPT_LINES)
         self.ready = asyncio.Event()
+        self._born = asyncio.Event()
         self._folder = folder
         self._on_line = on_line
         self._process: asyncio.subprocess.Process | None = None
@@ -48,8 +49,15 @@ class Process:
 
     async def start(self) -> None:
         """Begin; in a session of its own, so that Ctrl-C reaches us alone and we choose the order."""
+        try:
+            self._process = await self._spawn()
+        finally:
+            self._born.set()
+        self._reader = asyncio.create_task(self._read(), name=f"log {self.program.name}")
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
         ours = os.getpid()
-        self._process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             *self.program.argv,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
@@ -58,18 +66,19 @@ class Process:
             start_new_session=True,
             preexec_fn=lambda: _die_with(ours),
         )
-        self._reader = asyncio.create_task(self._read(), name=f"log {self.program.name}")
 
     async def wait(self) -> int:
-        """Its exit code, once it has ended and all it said is in the log."""
+        """Its exit code, once it was born, has ended, and all it said is in the log."""
+        await self._born.wait()
         assert self._process is not None
         assert self._reader is not None
         code = await self._process.wait()
         await asyncio.shield(self._reader)
         return code
 
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal if it still runs."""
+    async def send(self, number: signal.Signals) -> None:
+        """Send a signal, once it was born and if it still runs."""
+        await self._born.wait()
         if self.running:
             with contextlib.suppress(ProcessLookupError):
                 assert self._process is not None
@@ -77,11 +86,11 @@ class Process:
 
     async def end(self) -> int:
         """SIGTERM, after 5 s SIGKILL; the exit code."""
-        self.send(signal.SIGTERM)
+        await self.send(signal.SIGTERM)
         ended = asyncio.ensure_future(self.wait())
         await asyncio.wait({ended}, timeout=STOP_S)
         if not ended.done():
-            self.send(signal.SIGKILL)
+            await self.send(signal.SIGKILL)
         return await ended
 
     async def _read(self) -> None:
