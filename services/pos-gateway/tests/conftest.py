@@ -1,7 +1,6 @@
 """A gateway on a free port, a real nats-server, responders behind it."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -62,8 +61,3 @@ async def client(bus: Bus, states: States, clock: FakeClock) -> AsyncIterator[Te
     )
     async with TestClient(TestServer(app)) as opened:
         yield opened
-
-
-@pytest.fixture
-def proc(tmp_path: Path) -> Path:
-    return tmp_path / "proc"

@@ -50,12 +50,12 @@ class Responders:
             self.asked.append(decode(message.data, verb.request))
 
         await self._client.subscribe(self._subjects.command(verb.service, verb.verb), cb=ignore)
-        await self._client.flush()
+        await self._flush()
 
     async def tell(self, service: str, state: msgspec.Struct) -> None:
         """Publish a service's state."""
         await self._client.publish(self._subjects.state(service), encode(state))
-        await self._client.flush()
+        await self._flush()
 
     async def _serve(self, verb: Verb, after: asyncio.Event | None) -> None:
         async def on_request(message: Msg) -> None:
@@ -69,4 +69,8 @@ class Responders:
             await message.respond(encode(body))
 
         await self._client.subscribe(self._subjects.command(verb.service, verb.verb), cb=on_request)
-        await self._client.flush()
+        await self._flush()
+
+    async def _flush(self) -> None:
+        for _ in range(2):  # the first PING overtakes what waits to be written, see Bus.flush
+            await self._client.flush()

@@ -129,10 +129,18 @@ async def test_a_refund_too_early_says_when_to_ask_again(client: TestClient, des
 async def test_a_field_that_a_service_refuses_is_named_in_terms_of_the_body(
     client: TestClient, desk: Responders
 ) -> None:
-    await desk.answer(services.ACCEPT, refuse(Code.INVALID, field="items[2].vat"))
+    fault = {
+        "field": "items[2].vat",
+        "code": "rate_not_in_force",
+        "tag": 1199,
+        "message": "Позиция 3: не действует.",
+    }
+    await desk.answer(services.ACCEPT, refuse(Code.INVALID, fault["message"], violations=[fault]))
     split = item(qty=3, price="10.00", discount="0.01")
     body = sale(items=[split, item(price="1.00")], payments=[{"method": "card", "amount": "30.99"}])
-    await refused(await sell(client, body), 422, "INVALID", "items[1].vat")
+    shown = await refused(await sell(client, body), 422, "INVALID", "items[1].vat")
+    assert shown["message"] == "Позиция 2: не действует."
+    assert shown["details"]["violations"] == [{**fault, "field": "items[1].vat", "message": shown["message"]}]
 
 
 # --- no verdict where nothing is known -----------------------------------------------------------------

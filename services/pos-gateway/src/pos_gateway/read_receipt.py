@@ -44,6 +44,15 @@ _POSITION: Final = re.compile(r"Позиция (\d+)")
 _PHONE_FILLING: Final = re.compile(r"[\s()\-]")
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """One fault as `details.violations` shows it; `message` is for the cashier."""
+
+    field: str
+    code: str
+    tag: int
+    message: str
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt and, for each of its lines, the item of the body that it came from."""
 
@@ -51,10 +60,12 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     origins: tuple[int, ...]
 
     def located(self, problem: Problem) -> Problem:
-        """A service's refusal with its field in terms of the body."""
-        field = problem.details.get("field")
-        if isinstance(field, str):
-            problem.details = {**problem.details, "field": self.field(field)}
+        """A service's refusal with its fields and sentences in terms of the body."""
+        violations = problem.details.get("violations")
+        if isinstance(violations, list):
+            listed = [self._shown(msgspec.convert(each, Listed)) for each in violations]
+            problem.message = self.text(problem.message)
+            problem.details = {**problem.details, "field": listed[0].field, "violations": listed}
         return problem
 
     def field(self, of_receipt: str) -> str:
@@ -64,6 +75,22 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     def text(self, of_receipt: str) -> str:
         """The same for a sentence, which counts from 1."""
         return _POSITION.sub(lambda found: f"Позиция {self._origin(int(found[1]) - 1) + 1}", of_receipt)
+
+    def _shown(self, listed: Listed) -> Listed:
+        return msgspec.structs.replace(
+            listed, field=self.field(listed.field), message=self.text(listed.message)
+        )
+
+    def refuse(self, violations: Sequence[Violation]) -> Problem:
+        """INVALID with its first field and the whole list."""
+        listed = [
+            self._shown(Listed(field=each.field, code=each.code, tag=each.tag, message=each.message_ru))
+            for each in violations
+        ]
+        first = violations[0]
+        return Problem(
+            Code.INVALID, listed[0].message, field=listed[0].field, reason=first.message, violations=listed
+        )
 
     def _origin(self, line: int) -> int:
         return self.origins[line] if 0 <= line < len(self.origins) else line
@@ -178,19 +205,4 @@ def _check_person(body: ReceiptBody) -> None:
 def _check(draft: Draft) -> None:
     found = [v for v in check_receipt(draft.receipt, on=_ANY_DAY) if v.code is not Fault.RATE_NOT_IN_FORCE]
     if found:
-        first = found[0]
-        raise Problem(
-            Code.INVALID,
-            draft.text(first.message_ru),
-            field=draft.field(first.field),
-            reason=first.message,
-            violations=[_shown(draft, violation) for violation in found],
-        )
-
-
-def _shown(draft: Draft, violation: Violation) -> dict[str, str]:
-    return {
-        "field": draft.field(violation.field),
-        "reason": violation.message,
-        "message": draft.text(violation.message_ru),
-    }
+        raise draft.refuse(found)
