@@ -60,9 +60,16 @@ class Board:
         self.put(can_print=not cause, cause=cause, printing=printing)
 
     def show_blocked(self, cause: str) -> None:
-        """Something stands in the way until a receipt is printed again."""
+        """Something stands in the way until a receipt is printed again, or none waits any more."""
         self._obstacle = cause
         self.put(can_print=False, cause=cause)
+
+    def show_free(self) -> None:
+        """What stood in the way of an earlier receipt is no news any more; paper and cover stay as they were read."""
+        if self._obstacle:
+            cause = "" if self._state.cause == self._obstacle else self._state.cause
+            self._obstacle = ""
+            self.put(can_print=not cause, cause=cause, ofd_blocked=False, fn_full=False)
 
     def keep_life(self, life: FnLife) -> None:
         """What is left of the FN; shown with the next reading."""

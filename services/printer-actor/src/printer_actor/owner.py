@@ -143,6 +143,8 @@ class Owner:
     async def _look(self) -> None:
         self._look_at = self._monotonic()
         await self._work.look()
+        if self._inbox.slot is None:
+            self._work.forget_obstacle()
 
     async def _receipt(self) -> None:
         letter = self._inbox.slot
@@ -188,7 +190,11 @@ class Owner:
         self._work.earned = max(0, self._work.earned - 1)
         try:
             letter.reply(await self._work.exchange(letter.message, pause))
-        except (NotSent, OutcomeUnknown, Rejected) as error:
+        except Rejected as error:
+            # What the operator gets later is no reason to refuse a buyer now.
+            log.get().warning("exchange_rejected", error=str(error))
+            letter.reply(refuse(Code.DEVICE_DOWN, reason=str(error)))
+        except (NotSent, OutcomeUnknown) as error:
             letter.reply(refuse(Code.DEVICE_DOWN, reason=str(error)))
             raise
         except BaseException as error:

@@ -329,6 +329,12 @@ class Work:
             await self._report_paper(cause)
         log.get().warning("device_does_not_print", cause=cause, error=str(error))
 
+    def forget_obstacle(self) -> None:
+        """The device answers and nothing waits for it, so nothing will show that the way is free: say so now, or sales
+        would be refused for ever."""
+        if not self.of_phase(Phase.DUE):
+            self._board.show_free()
+
     async def _note_paper(self, status: DeviceStatus) -> None:
         self._board.show_device(status)
         await self._report_paper(CAUSES.get(status.paper, ""))
