@@ -207,6 +207,7 @@ class Till:
         self, folder: Path, nats: NatsServer, keys: Path, kkt: Kkt, bus: Bus, ledger: Ledger
     ) -> None:
         self.folder = folder
+        self.subjects = SUBJECTS
         self.nats = nats
         self.keys = keys
         self.kkt = kkt
@@ -323,11 +324,15 @@ class Till:
         message = await forwarder.request(subject, OfdTake(), services.OFD_TAKE.reply, LIMIT_S)
         if not isinstance(message, OfdMessage):
             return None
-        give = OfdGive(fn=message.fn, fd=message.fd, data=acknowledge(message))
+        give = self.ticket(message)
         subject = SUBJECTS.command(services.OFD_GIVE.service, services.OFD_GIVE.verb)
         given = await forwarder.request(subject, give, OfdGiven | Refusal, LIMIT_S)
         assert given == OfdGiven(taken=True), given
         return message.fd
+
+    def ticket(self, message: OfdMessage) -> OfdGive:
+        """The answer of an operator that takes everything."""
+        return OfdGive(fn=message.fn, fd=message.fd, data=acknowledge(message))
 
     def delivered(self) -> list[int]:
         """FDs of the tickets that the ledger has heard of, in order."""

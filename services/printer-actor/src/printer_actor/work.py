@@ -238,6 +238,7 @@ class Work:
         if document is not None:
             self.earned = EARNED
             self._board.show_registered(document)
+            await self._report_paper("")
         elif self._journal.rejection is not None and intent.phase is Phase.DUE:
             raise self._journal.rejection
         log.canonical(
