@@ -11,6 +11,7 @@ from optics import demo as demo_run
 from optics import doctor as doctor_run
 from optics import smoke as smoke_run
 from optics.ports import Ports
+from optics.ports import free_ports as any_ports
 from optics.provision_command import run_provision
 from optics.stale import stop_all
 
@@ -30,9 +31,11 @@ Folder = Annotated[Path, typer.Option(help="Папка данных, ключе�
 def demo(
     folder: Folder = DEMO_FOLDER,
     gateway_port: Annotated[int, typer.Option(help="Порт экрана кассира.")] = 8000,
+    free_ports: Annotated[bool, typer.Option("--free-ports", help="Любые свободные порты.")] = False,
 ) -> None:
     """Касса till-001 и эмуляторы ККТ и ОФД на этой машине; Ctrl-C останавливает всё."""
-    sys.exit(asyncio.run(demo_run.run(folder, Ports(gateway=gateway_port))))
+    ports = any_ports() if free_ports else Ports(gateway=gateway_port)
+    sys.exit(asyncio.run(demo_run.run(folder, ports)))
 
 
 @app.command()

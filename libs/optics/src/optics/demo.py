@@ -1,6 +1,7 @@
 """`optics demo`: one till and both emulators until Ctrl-C; goes on from the data of the last time."""
 
 import asyncio
+import os
 import signal
 import sys
 import time
@@ -32,7 +33,7 @@ class Teller:
         return time.monotonic() - self._began
 
     def say(self, text: str) -> None:
-        print(f"{self.seconds:6.1f} с  {text}", flush=True)
+        tell(f"{self.seconds:6.1f} с  {text}")
 
     def line(self, name: str, line: str) -> None:
         """A line of a child's output."""
@@ -50,13 +51,21 @@ class Teller:
             self.say(f"{name}: {event}")
 
 
+def tell(text: str) -> None:
+    """Print; a terminal that is gone is no reason to end a till."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - for the rest of this process
+
+
 async def run(folder: Path, ports: Ports) -> int:
     """Run until a signal; 0, or 1 when the till could not start or go on."""
     stop = asyncio.Event()
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     teller = Teller()
-    print(f"OpticsERP: касса till-001, данные в {folder}", flush=True)
+    tell(f"OpticsERP: касса till-001, данные в {folder}")
     stack = TillStack(folder, ports, screen_role=SCREEN_ROLE, on_line=teller.line, on_event=teller.event)
     try:
         return await _run(stack, stop, teller)
@@ -83,17 +92,17 @@ async def _run(stack: TillStack, stop: asyncio.Event, teller: Teller) -> int:
     finally:
         teller.stopping = True
         await stack.stop()
-    print("Касса остановлена, данные сохранены.", flush=True)
+    tell("Касса остановлена, данные сохранены.")
     return 0
 
 
 async def _work(stack: TillStack, asked: asyncio.Future[Any], teller: Teller) -> None:
     teller.early = None
-    print(welcome(stack, teller.seconds), flush=True)
+    tell(welcome(stack, teller.seconds))
     await asyncio.wait({asked, stack.failed}, return_when=asyncio.FIRST_COMPLETED)
     if not asked.done():
         stack.failed.result()
-    print("Останавливаю…", flush=True)
+    tell("Останавливаю…")
 
 
 def welcome(stack: TillStack, seconds: float) -> str:

@@ -8,8 +8,9 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from optics.programs import Program
 
@@ -98,8 +99,10 @@ class Process:
         assert self._process.stdout is not None
         with _open_log(self._folder / "logs" / f"{self.program.name}.log") as log:
             while line := await _read_line(self._process.stdout):
-                log.write(line)
-                log.flush()
+                with contextlib.suppress(
+                    OSError
+                ):  # a full disk: the log suffers, the process must not wait for us
+                    log.write(line)
                 self._take(line.decode(errors="replace").rstrip())
 
     def _take(self, line: str) -> None:
@@ -119,11 +122,11 @@ async def _read_line(stream: asyncio.StreamReader) -> bytes:
         return await stream.readexactly(error.consumed)
 
 
-def _open_log(path: Path) -> BinaryIO:
+def _open_log(path: Path) -> FileIO:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
         path.replace(path.with_suffix(".log.1"))
-    return path.open("ab")
+    return path.open("ab", buffering=0)
 
 
 def _die_with(parent: int) -> None:
