@@ -139,7 +139,7 @@ class Till:
         """Why it ended by itself."""
         assert self._life is not None
         await asyncio.wait({self._life}, timeout=LIMIT_S)
-        return self._life.exception()
+        return self._life.exception() or self._stop.failure
 
     async def die_at(self, point: Point, work: Awaitable[Any]) -> None:
         """Do `work` and die when buffer-actor gets to `point`; what the work hears is lost with it."""

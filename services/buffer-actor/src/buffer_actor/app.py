@@ -34,6 +34,7 @@ from buffer_actor.letters import tell_letters
 from buffer_actor.releaser import Releaser
 from buffer_actor.rows import TaskResult, TaskRow
 from buffer_actor.runner import TaskRunner
+from buffer_actor.server_check import StreamsDrifted
 from buffer_actor.store import Ledger
 from buffer_actor.waiters import Waiters
 from buffer_actor.world import World
@@ -147,7 +148,8 @@ async def _serve(
     )
     keeper = Keeper(context)
     await prepare(context, keeper, capacity=settings.buffer.capacity)
-    await supervise(_children(settings, outside, context, keeper, mailbox, bus, subjects), stop)
+    children = _children(settings, outside, context, keeper, mailbox, bus, subjects, stop)
+    await supervise(children, stop)
 
 
 def _children(
@@ -158,12 +160,13 @@ def _children(
     mailbox: Mailbox[Message],
     bus: Bus,
     subjects: Subjects,
+    stop: Stop,
 ) -> list[Child]:
     health = Health()
     actor = BufferActor(context, keeper, mailbox)
     boot = Boot(context, keeper, mailbox, bus, monitor=settings.nats.monitor, monotonic=outside.monotonic)
     runner = TaskRunner(context.ledger, partial(_perform, bus, subjects), partial(_settle, mailbox))
-    _listen_to_the_server(bus, context, keeper, boot)
+    _listen_to_the_server(bus, context, keeper, boot, stop)
 
     async def endpoints(stop: Stop) -> None:
         handlers = Endpoints(
@@ -194,11 +197,14 @@ def _children(
     ]
 
 
-def _listen_to_the_server(bus: Bus, context: Context, keeper: Keeper, boot: Boot) -> None:
+def _listen_to_the_server(bus: Bus, context: Context, keeper: Keeper, boot: Boot, stop: Stop) -> None:
     async def reconnected() -> None:
         keeper.wake()
         context.events.look_again()
-        await boot.check_again()
+        try:
+            await boot.check_again()
+        except StreamsDrifted as error:
+            stop.fail(error)
 
     bus.on_reconnect(reconnected)
 
