@@ -154,10 +154,17 @@ class Till:
         self.start()
         await self.ready()
 
+    async def ready_elsewhere(self) -> None:
+        """As `ready`, for a life in a process of its own."""
+        await self.until(lambda: self._passed())
+
     async def _boot_passed(self) -> bool:
         assert self._life is not None
         if self._life.done():
             self._life.result()
+        return await self._passed()
+
+    async def _passed(self) -> bool:
         status = await self.try_ask(services.STATUS, c.ReadBufferStatus(), 1.0)
         return isinstance(status, c.BufferStatus) and status.boot_passed and status.ofd is not None
 
