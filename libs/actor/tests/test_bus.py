@@ -161,6 +161,25 @@ async def test_what_was_queued_but_not_written_when_the_link_broke_is_dropped(
     assert (await bus.jetstream.stream_info("S")).state.messages == 0
 
 
+async def test_who_waits_for_an_answer_hears_at_once_that_the_connection_is_lost(
+    server: NatsServer, bus: Bus, other: Bus
+) -> None:
+    """Not after the whole time-out: the answer has most likely gone with the server."""
+    asked = await other.client.subscribe("q")
+    stored = await other.client.subscribe("s.1")
+    await other.flush()
+    question = asyncio.create_task(bus.request("q", Ask(n=1), Yes, 3600))
+    publish = asyncio.create_task(bus.publish_stream("s.1", b"1", stream="S", headers={}, timeout_s=3600))
+    await asked.next_msg()
+    await stored.next_msg()
+    await server.kill()
+    with pytest.raises(NoAnswer):
+        await question
+    with pytest.raises(OutcomeUnknown):
+        await publish
+    await server.start()
+
+
 async def test_disconnected_and_no_service_both_say_that_nobody_got_it() -> None:
     assert issubclass(Disconnected, NotSent)
     assert issubclass(NoService, NotSent)
@@ -371,7 +390,7 @@ async def test_no_stream_a_strange_answer_and_silence_are_unknown(
     with pytest.raises(OutcomeUnknown):
         await bus.publish_stream("empty", b"", stream="S", headers={})
     async with frozen(server):
-        with pytest.raises(OutcomeUnknown, match="timeout"):
+        with pytest.raises(OutcomeUnknown, match="no answer"):
             await bus.publish_stream("s.0", b"", stream="S", headers={}, timeout_s=0.05)
 
 

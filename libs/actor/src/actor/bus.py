@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
@@ -100,6 +101,7 @@ class Bus:
         self._pulls: list[JetStreamContext.PullSubscription] = []
         self._on_reconnect: list[Callable[[], Awaitable[None]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waits: set[asyncio.Timeout] = set()
         self._closing = False
         self._last_error = ""
 
@@ -153,13 +155,21 @@ class Bus:
     async def request(
         self, subject: str, body: msgspec.Struct, reply_type: TypeForm[R], timeout_s: float
     ) -> R:
-        """Ask a service. NotSent: surely not asked; NoAnswer: nothing is known; ServiceError: it failed."""
+        """Ask a service. NotSent: surely not asked; NoAnswer: nothing is known; ServiceError: it failed.
+
+        NoAnswer at once when the connection is lost meanwhile: the answer may have gone with it.
+        """
         try:
-            reply = await self._client.request(subject, encode(body), timeout_s, headers=self.headers(body))
+            async with self._waiting(timeout_s):
+                reply = await self._client.request(
+                    subject, encode(body), timeout_s + 1, headers=self.headers(body)
+                )
         except nats.errors.NoRespondersError as error:
             raise NoService(f"nobody serves {subject}") from error
-        except nats.errors.TimeoutError as error:
-            raise NoAnswer(f"{subject}: no answer within {timeout_s:g} s") from error
+        except TimeoutError as error:
+            raise NoAnswer(
+                f"{subject}: no answer within {timeout_s:g} s, or the connection was lost"
+            ) from error
         except _NOT_CONNECTED as error:
             raise Disconnected(f"{subject}: {error}") from error
         except nats.errors.MaxPayloadError as error:
@@ -186,8 +196,11 @@ class Bus:
         """One publish to a stream, never repeated. Refused: its direct answer; OutcomeUnknown: everything else."""
         expected = {**headers, "Nats-Expected-Stream": stream}
         try:
-            message = await self._client.request(subject, payload, timeout_s, headers=expected)
+            async with self._waiting(timeout_s):
+                message = await self._client.request(subject, payload, timeout_s + 1, headers=expected)
             reply = msgspec.json.decode(message.data, type=_StreamReply)
+        except TimeoutError as error:
+            raise OutcomeUnknown(f"{subject}: no answer, or the connection was lost") from error
         except (nats.errors.Error, msgspec.DecodeError, OSError) as error:
             raise OutcomeUnknown(f"{subject}: {error}") from error
         if reply.error is not None:
@@ -301,6 +314,21 @@ class Bus:
         self._drop_unwritten()
         if not self._closing:
             log.get().warning("nats_disconnected")
+
+        now = asyncio.get_running_loop().time()
+        for wait in self._waits:
+            if not wait.expired():
+                wait.reschedule(now)
+
+    @asynccontextmanager
+    async def _waiting(self, timeout_s: float) -> AsyncIterator[None]:
+        """TimeoutError after that time, or as soon as the connection is lost."""
+        async with asyncio.timeout(timeout_s) as wait:
+            self._waits.add(wait)
+            try:
+                yield
+            finally:
+                self._waits.discard(wait)
 
     def _drop_unwritten(self) -> None:
         self._client._pending = []
