@@ -7,7 +7,8 @@ from pathlib import Path
 import nkeys
 import pytest
 
-from till_nats.keys import KeyDamaged, ensure_keys, seed_path
+from till_nats.errors import KeyDamaged
+from till_nats.keys import ensure_keys, seed_path
 
 
 def test_a_seed_is_made_once_and_kept(tmp_path: Path) -> None:

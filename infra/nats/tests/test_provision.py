@@ -9,8 +9,8 @@ from nats.js.api import ConsumerConfig
 
 from contracts.drift import stream_differences
 from contracts.streams import till_streams
-from till_nats.api import JetStreamDown
-from till_nats.provision import Drifted, check_drift, provision
+from till_nats.errors import Drifted, JetStreamDown
+from till_nats.provision import check_drift, provision
 
 from .conftest import TILL, TillServer
 

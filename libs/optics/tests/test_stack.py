@@ -9,8 +9,9 @@ import pytest
 
 from actor.lock import DataFolder, FolderInUse
 from optics.ports import Ports, free_ports
-from optics.stack import PortsTaken, TillStack
+from optics.stack import PortsTaken, StackError, TillStack
 from optics.stale import members
+from till_nats.keys import ensure_keys
 
 
 async def demo(folder: Path, port: int) -> tuple[int, str]:
@@ -34,6 +35,14 @@ async def test_a_taken_port_is_named_before_anything_starts(tmp_path: Path) -> N
     holder.close()
     assert members(tmp_path) == ()
     assert not (tmp_path / "till.toml").exists()
+
+
+async def test_a_damaged_key_stops_the_start_by_its_name(tmp_path: Path) -> None:
+    ensure_keys(tmp_path / "keys", ["sys"])
+    (tmp_path / "keys" / "sys.nk").write_bytes(b"")
+    with pytest.raises(StackError, match=r"sys\.nk"):
+        await TillStack(tmp_path).__aenter__()
+    assert members(tmp_path) == ()
 
 
 async def test_one_folder_has_one_stack(tmp_path: Path) -> None:

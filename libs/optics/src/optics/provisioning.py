@@ -9,13 +9,14 @@ from nats.aio.client import Client
 from contracts.permissions import inbox
 from contracts.settings import TillSettings
 from contracts.streams import till_streams
+from till_nats.errors import TillNatsError
 from till_nats.keys import seed_path
 from till_nats.provision import provision
 
 USER = "provision"
 
 
-class ServerAway(Exception):
+class ServerAway(TillNatsError):
     """nats-server does not let us in; start it with the configuration that `optics provision` has written."""
 
 

@@ -25,6 +25,7 @@ from optics.ports import LOOPBACK, Holder, Ports, free_ports, holders
 from optics.process import Line, Process
 from optics.programs import FRONT, INFRASTRUCTURE, SERVICE, programs
 from optics.provisioning import provision_till
+from till_nats.errors import TillNatsError
 
 START_LIMIT_S: Final = 30.0
 POLL_S: Final = 0.03
@@ -139,15 +140,21 @@ class TillStack:
         taken = holders(self.ports.all())
         if taken:
             raise PortsTaken(taken)
+        try:
+            await self._begin_server()
+        except TillNatsError as error:
+            raise StackError(f"{type(error).__name__}: {error}") from error
+        await asyncio.gather(*(self.start(name) for name in self.names()))
+        await self.ready()
+        self._deaths = RestartWindow(20, 60.0, time.monotonic)
+
+    async def _begin_server(self) -> None:
         write_till(self.folder, self.settings)
         self.tokens = json.loads((self.folder / TOKENS).read_text(encoding="utf-8"))
         await self.start("nats-server")
         await self._or_failure(self.process("nats-server").ready.wait())
         for created in await provision_till(self.settings):
             self._on_event("nats-server", f"создано: {created}")
-        await asyncio.gather(*(self.start(name) for name in self.names()))
-        await self.ready()
-        self._deaths = RestartWindow(20, 60.0, time.monotonic)
 
     def _count(self, name: str, code: int) -> bool:
         """Whether a program that died may come back; if not, the stack has failed."""
