@@ -43,11 +43,13 @@ class Responders:
         if not known:
             await self._serve(verb, after)
 
-    async def deafen(self, verb: Verb) -> None:
-        """Take requests of this verb and never answer."""
+    async def deafen(self, verb: Verb, *, until: msgspec.Struct | None = None) -> None:
+        """Take requests of this verb and never answer; with `until` only the first one is lost, as if we had died."""
 
         async def ignore(message: Msg) -> None:
             self.asked.append(decode(message.data, verb.request))
+            if until is not None and len(self.asked) > 1:
+                await message.respond(encode(until))
 
         await self._client.subscribe(self._subjects.command(verb.service, verb.verb), cb=ignore)
         await self._flush()

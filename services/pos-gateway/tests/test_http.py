@@ -157,6 +157,15 @@ async def test_silence_after_an_effect_was_asked_for_is_pending(client: TestClie
     assert body["final"] is False
 
 
+async def test_a_service_that_died_with_the_question_is_asked_again_with_the_same_key(
+    client: TestClient, desk: Responders
+) -> None:
+    await desk.deafen(services.ACCEPT, until=PRINTED)
+    assert (await sell(client)).status == 200
+    first, second = desk.asked
+    assert first == second
+
+
 async def test_a_dead_nats_server_is_no_verdict(client: TestClient, nats: NatsServer) -> None:
     await nats.kill()
     body: dict[str, Any] = await (await sell(client)).json()

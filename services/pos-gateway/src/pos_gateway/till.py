@@ -1,5 +1,6 @@
 """The till behind the edge: questions to its services by the table of `contracts.services`."""
 
+import asyncio
 from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
@@ -17,6 +18,9 @@ READ_S: Final = 2.0
 """For a question that changes nothing."""
 MARGIN_S: Final = 1.5
 """Beyond the patience that a service was given: its own answer at the end of it must find us listening."""
+
+ASK_AGAIN_S: Final = 1.0
+"""A service that died cannot answer; its next life knows the key. Doubled with each repeat."""
 
 
 class Requests(Protocol):
@@ -68,12 +72,25 @@ class Till:
         wait_s = self.patience_s + MARGIN_S if timeout_s is None else timeout_s
         return await self._ask(verb, request, expected, wait_s, silence=Code.PENDING)
 
+    async def act_by_key(self, verb: Verb, request: msgspec.Struct, expected: type[R]) -> R:
+        """As `act`, where the request carries a key that makes a repeat harmless: while no answer comes, ask again."""
+        wait_s = self.patience_s + MARGIN_S
+        return await self._ask(verb, request, expected, wait_s, silence=Code.PENDING, again=True)
+
     async def _ask(
-        self, verb: Verb, request: msgspec.Struct, expected: type[R], timeout_s: float, *, silence: Code
+        self,
+        verb: Verb,
+        request: msgspec.Struct,
+        expected: type[R],
+        timeout_s: float,
+        *,
+        silence: Code,
+        again: bool = False,
     ) -> R:
         subject = self._subjects.command(verb.service, verb.verb)
+        request_reply = self._insist if again else self._bus.request
         try:
-            reply = await self._bus.request(subject, request, verb.reply, timeout_s)
+            reply = await request_reply(subject, request, verb.reply, timeout_s)
         except NoAnswer:
             raise Problem(silence, service=verb.service) from None
         except TooLarge:
@@ -87,6 +104,25 @@ class Till:
         if not isinstance(reply, expected):
             raise TypeError(f"{subject} answered {type(reply).__name__}, not {expected.__name__}")
         return reply
+
+    async def _insist(self, subject: str, request: msgspec.Struct, reply_type: Any, timeout_s: float) -> Any:
+        """The first answer to the request or to one of its repeats."""
+        loop = asyncio.get_running_loop()
+        end_s, pause_s = loop.time() + timeout_s, ASK_AGAIN_S
+        asked: list[asyncio.Task[Any]] = []
+        try:
+            while True:
+                left_s = max(0.0, end_s - loop.time())
+                asked.append(asyncio.create_task(self._bus.request(subject, request, reply_type, left_s)))
+                await asyncio.wait(asked, timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
+                for question in asked:
+                    if question.done():
+                        return question.result()
+                pause_s *= 2
+        finally:
+            for question in asked:
+                question.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
 
 
 def _reason(error: ServiceError | BadReply) -> str:

@@ -31,7 +31,7 @@ async def register(till: Till, call: Call) -> Reply:
         patience_ms=till.patience_ms,
     )
     try:
-        answer = await till.act(services.ACCEPT, request, c.ReceiptAnswer)
+        answer = await till.act_by_key(services.ACCEPT, request, c.ReceiptAnswer)
     except Problem as problem:
         raise draft.located(problem) from problem
     held = answer.status in {c.ReceiptStatus.ACCEPTED, c.ReceiptStatus.HELD}

@@ -42,5 +42,5 @@ async def _run(till: Till, call: Call, kind: TaskKind, body: TaskBody | CashBody
         amount=amount,
         patience_ms=till.patience_ms,
     )
-    done = await till.act(services.TASK, request, TaskDone)
+    done = await till.act_by_key(services.TASK, request, TaskDone)
     return Reply(body=views.task(done), replayed=done.repeated)
