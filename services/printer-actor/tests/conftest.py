@@ -51,6 +51,10 @@ def slot(receipt_id: str, body: Receipt | None = None) -> Slot:
     return Slot(receipt_id=receipt_id, key=f"key of {receipt_id}", receipt=body or receipt(), cashier=CASHIER)
 
 
+async def no_time(_: float) -> None:
+    """A pause of the journal, which the model device does not need."""
+
+
 class Shop:
     """A device, a journal file and the life of the process that serves them."""
 
@@ -86,6 +90,7 @@ class Shop:
             local_now=lambda: NOON,
             new_id=lambda: f"id-{next(self._numbers)}",
             stamp=lambda: "stamp",
+            sleep=no_time,
         )
         kkt = KktSection(uri="shtrih+tcp://127.0.0.1:1", auto_open_shift=self.auto_open_shift)
         self.parts = Assembly(self.printer, self.store, kkt, Subjects("till-001"), sources, at=self._point)

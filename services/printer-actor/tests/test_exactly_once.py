@@ -17,9 +17,18 @@ faults = st.dictionaries(st.integers(1, CALLS), st.sampled_from(Fault), max_size
 deaths = st.sets(st.integers(1, 30), max_size=4)
 
 
-async def run(make, sell, planned, killed, totals):
+rejections = st.dictionaries(
+    st.sampled_from(
+        ["status", "fn_status", "open_receipt", "operation", "close_receipt", "cancel", "find_document"]
+    ),
+    st.lists(st.sampled_from([0x6B, 0x2F, 0x50]), max_size=2),
+    max_size=3,
+)
+
+
+async def run(make, sell, planned, killed, totals, refusals=None):
     async with make() as shop:
-        shop.faults, shop.deaths = planned, killed
+        shop.faults, shop.deaths, shop.device.rejections = planned, killed, dict(refusals or {})
         slots = [sell(f"r{number}", total) for number, total in enumerate(totals)]
         assert await shop.settle(*slots) == {each.receipt_id for each in slots}
         # The messages come again: their acknowledgements were lost with the server.
@@ -41,9 +50,14 @@ async def check(shop, slots, totals):
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(planned=faults, killed=deaths, totals=st.lists(st.sampled_from([1000, 2000]), min_size=1, max_size=3))
-def test_every_receipt_becomes_one_document(shop, sell, planned, killed, totals):
-    asyncio.run(run(shop, sell, planned, killed, totals))
+@given(
+    planned=faults,
+    killed=deaths,
+    refusals=rejections,
+    totals=st.lists(st.sampled_from([1000, 2000]), min_size=1, max_size=3),
+)
+def test_every_receipt_becomes_one_document(shop, sell, planned, killed, refusals, totals):
+    asyncio.run(run(shop, sell, planned, killed, totals, refusals))
 
 
 @pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name)

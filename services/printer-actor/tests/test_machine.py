@@ -8,7 +8,7 @@ from contracts.events import HoldReason
 from fiscal.kkt.errors import ErrorClass
 from fiscal.money import Kopecks
 from printer_actor.machine import (
-    MAX_ATTEMPTS,
+    MAX_STUBBORN,
     OPEN,
     SETTLED,
     TRANSITIONS,
@@ -148,8 +148,8 @@ def test_a_shift_document_needs_its_form_only():
 
 def test_a_wrong_request_is_given_up_at_once_and_a_stubborn_state_after_some_attempts():
     assert gives_up(ErrorClass.BUG, 1)
-    assert not gives_up(ErrorClass.STATE, MAX_ATTEMPTS - 1)
-    assert gives_up(ErrorClass.STATE, MAX_ATTEMPTS)
+    assert not gives_up(ErrorClass.STATE, MAX_STUBBORN - 1)
+    assert gives_up(ErrorClass.STATE, MAX_STUBBORN)
     for kind in (
         ErrorClass.PAPER,
         ErrorClass.SHIFT,

@@ -12,8 +12,8 @@ from contracts.refusals import Code, Refusal
 from fiscal.money import Kopecks
 from fiscal.receipt import Cashier
 from printer_actor.machine import Phase
-from printer_actor.printer import Paper
-from printer_actor.testing import Fault
+from printer_actor.printer import Paper, PaperOut
+from printer_actor.testing import Fault, rejected
 
 CASHIER = Cashier(name="Иванова А. П.")
 
@@ -147,6 +147,30 @@ async def test_without_paper_a_task_is_refused_at_once(shop):
         assert isinstance(refused, Refusal)
         assert refused.code is Code.DEVICE_REJECTED
         assert "x_report" not in here.printer.calls
+
+
+async def test_a_task_whose_recovery_is_rejected_stays_open_until_it_is_known(shop):
+    async with shop() as here:
+        here.device.rejections = {"drawer": [], "fn_status": []}
+        await here.work.recover()
+        here.device.rejections = {"cash_in": [0x2F], "status": []}
+        here.faults = {}
+
+        original = here.printer.drawer
+        readings = iter([None, rejected("drawer", 0x6B)])
+
+        async def drawer():
+            if (error := next(readings, None)) is not None:
+                raise error
+            return await original()
+
+        here.printer.drawer = drawer
+        with pytest.raises(PaperOut):
+            await here.work.task(ask(TaskKind.CASH_IN))
+        assert await here.phase("task") is Phase.CLOSING
+        refused = await here.perform(ask(TaskKind.CASH_IN))
+        assert isinstance(refused, TaskDone)
+        assert here.device.drawer.cash == 500
 
 
 async def test_nothing_is_begun_while_a_receipt_is_held(shop, held):

@@ -11,8 +11,8 @@ from contracts.events import (
     ShiftClosed,
     ShiftOpened,
 )
-from printer_actor.machine import MAX_ATTEMPTS, Phase
-from printer_actor.printer import Paper
+from printer_actor.machine import MAX_STUBBORN, Phase
+from printer_actor.printer import Paper, PaperOut
 from printer_actor.printer import ShiftClosed as ShiftIsClosed
 from printer_actor.testing import NOON
 
@@ -37,16 +37,16 @@ async def test_a_rejection_that_may_pass_is_tried_again_from_the_journal(shop, s
 
 async def test_a_state_that_never_passes_is_given_up_after_some_attempts(shop, sell):
     async with shop() as here:
-        here.device.rejections["close_receipt"] = [0x46] * MAX_ATTEMPTS  # not enough cash for a refund
+        here.device.rejections["close_receipt"] = [0x46] * MAX_STUBBORN  # not enough cash for a refund
         assert await here.settle(sell("r0")) == {"r0"}
         assert await here.phase("r0") is Phase.REJECTED
-        assert here.printer.calls.count("close_receipt") == MAX_ATTEMPTS
+        assert here.printer.calls.count("close_receipt") == MAX_STUBBORN
 
 
 async def test_attempts_are_counted_over_deaths(shop, sell):
     async with shop() as here:
-        here.device.rejections["close_receipt"] = [0x46] * MAX_ATTEMPTS
-        for _ in range(MAX_ATTEMPTS - 1):
+        here.device.rejections["close_receipt"] = [0x46] * MAX_STUBBORN
+        for _ in range(MAX_STUBBORN - 1):
             with pytest.raises(AssertionError, match="not done"):
                 await here.settle(sell("r0"), lives=1)
             here.born()
@@ -77,6 +77,18 @@ async def test_without_paper_nothing_is_begun_and_it_is_told_once(shop, sell):
         changes = [event.can_print for event in await here.events() if isinstance(event, PaperChanged)]
         assert changes == [False, True]
         assert here.parts.board.read().can_print
+
+
+async def test_a_cancel_that_fails_leaves_the_row_open_and_nothing_else_is_begun(shop, sell):
+    async with shop() as here:
+        await here.settle(sell("r0"))
+        here.device.rejections = {"operation": [0x6B], "cancel": [0x6B]}
+        with pytest.raises(PaperOut):
+            await here.work.receipt(sell("r1"))
+        assert await here.phase("r1") is Phase.CLOSING
+        assert not here.work.recovered
+        assert await here.settle(sell("r1"), sell("r2")) == {"r1", "r2"}
+        assert len(here.device.receipts()) == 3
 
 
 async def test_a_shift_over_24_hours_is_closed_and_opened_for_a_receipt_that_is_due(shop, sell):

@@ -25,7 +25,7 @@ from printer_actor.buffer_source import BufferSource
 from printer_actor.decisions import Decisions
 from printer_actor.delivery import Delivery
 from printer_actor.inbox import Inbox
-from printer_actor.inspection import Inspection
+from printer_actor.inspection import Inspection, Sleep
 from printer_actor.intent import Intent
 from printer_actor.journal import Interrupt, Journal
 from printer_actor.link import parse_uri
@@ -56,12 +56,14 @@ class Sources:
         new_id: Callable[[], str],
         stamp: Stamp,
         confirm_clock: Callable[[dt.datetime], None] = lambda _: None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.now_ms = now_ms
         self.local_now = local_now
         self.new_id = new_id
         self.stamp = stamp
         self.confirm_clock = confirm_clock
+        self.sleep = sleep
 
 
 class Assembly:
@@ -83,7 +85,7 @@ class Assembly:
         self.store = store
         self._stamp = sources.stamp
         reports = Reports(subjects.till, sources.new_id)
-        inspection = Inspection(printer, store)
+        inspection = Inspection(printer, store, sleep=sources.sleep)
         journal = Journal(printer, store, inspection, reports, local_now=sources.local_now, at=at)
         tasks = Tasks(printer, store, inspection, reports, now_ms=sources.now_ms, at=at)
         self.work = Work(

@@ -122,7 +122,7 @@ class Decisions:
         return None if await self._store.owner_of(expected.fn, fd) else found
 
     async def _print(self, intent: Intent, request: ResolveHeld) -> Resolved:
-        await self._store.save(intent.step(Step.PRINT, ruling=_ruling(request), attempts=0))
+        await self._store.save(intent.step(Step.PRINT, ruling=_ruling(request), stubborn=0))
         return _resolved(request)
 
     async def _annul(self, intent: Intent, request: ResolveHeld) -> Resolved:

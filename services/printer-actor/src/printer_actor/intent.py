@@ -94,7 +94,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     document_fd: int = 0
     outcome: Outcome = Outcome()
     ruling: Ruling | None = None
-    attempts: int = 0
+    stubborn: int = 0  # rejections that should have passed and did not
 
     def step(self, step: Step, **changes: object) -> Self:
         """The row after a step of the machine; Forbidden when the table does not list it."""

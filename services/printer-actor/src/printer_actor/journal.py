@@ -20,6 +20,7 @@ from printer_actor.document import lines_hash
 from printer_actor.inspection import Inspection
 from printer_actor.intent import Baseline, Intent, Outcome
 from printer_actor.machine import (
+    STUBBORN,
     Expected,
     NotRegistered,
     Registered,
@@ -104,7 +105,7 @@ class Journal:
             lines_hash=lines_hash(receipt),
         )
         baseline = Baseline(shift=counters.shift, receipt=counters.receipt)
-        intent = intent.step(Step.PREPARE, expected=expected, baseline=baseline, attempts=intent.attempts + 1)
+        intent = intent.step(Step.PREPARE, expected=expected, baseline=baseline)
         await self._store.save(intent)
         return intent
 
@@ -170,9 +171,10 @@ class Journal:
         await self._report_foreign(intent.wanted().fn, verdict)
         if rejection is not None and rejection.kind is ErrorClass.CLOCK:
             await self._set_clock()
-        if rejection is not None and gives_up(rejection.kind, intent.attempts):
+        stubborn = intent.stubborn + (rejection is not None and rejection.kind in STUBBORN)
+        if rejection is not None and gives_up(rejection.kind, stubborn):
             return await self._reject(intent, rejection)
-        intent = intent.step(Step.RETRY)
+        intent = intent.step(Step.RETRY, stubborn=stubborn)
         await self._store.save(intent)
         return intent
 

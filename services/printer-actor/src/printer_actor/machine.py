@@ -193,11 +193,11 @@ PERMANENT = frozenset({ErrorClass.BUG, ErrorClass.MARK, ErrorClass.CAPABILITY, E
 """The request itself is wrong for this device: sending it again gives the same answer."""
 
 STUBBORN = frozenset({ErrorClass.STATE, ErrorClass.UNKNOWN, ErrorClass.CLOCK})
-"""May pass when the device is asked to begin anew; after `MAX_ATTEMPTS` it will not."""
+"""May pass when the device is asked to begin anew; after MAX_STUBBORN times it will not."""
 
-MAX_ATTEMPTS = 3
+MAX_STUBBORN = 3
 
 
-def gives_up(kind: ErrorClass, attempts: int) -> bool:
-    """Whether a rejection is for good after this many attempts (the first is 1)."""
-    return kind in PERMANENT or (kind in STUBBORN and attempts >= MAX_ATTEMPTS)
+def gives_up(kind: ErrorClass, stubborn: int) -> bool:
+    """Whether a rejection is for good; `stubborn` counts those that should have passed, this one included."""
+    return kind in PERMANENT or (kind in STUBBORN and stubborn >= MAX_STUBBORN)

@@ -14,6 +14,7 @@ from actor.mailbox import ActorDied
 from actor.stop import Stop
 from contracts.refusals import Code, refuse
 from contracts.states import Link
+from fiscal.kkt.errors import ErrorClass
 from printer_actor.board import Board
 from printer_actor.inbox import Inbox
 from printer_actor.machine import Phase
@@ -30,6 +31,7 @@ from printer_actor.work import Work, answer, cause_of
 LOOK_EVERY_S = 1.0
 LOOK_AT_LEAST_S = 5.0  # even when receipts wait
 OBSTACLE_PAUSE_S = 1.0
+CONFIG_PAUSE_S = 60.0
 RECONNECT_PAUSES_S = (0.1, 0.4, 1.0)
 CONNECTS_UNTIL_DOWN = 3
 SECONDS_UNTIL_DOWN = 10.0
@@ -88,7 +90,7 @@ class Owner:
             pause_s = self._lost(error)
         except Rejected as error:
             await self._work.obstacle(error)
-            pause_s = OBSTACLE_PAUSE_S
+            pause_s = pause_after(error)
         self._work.recovered = False
         self._board.put(settled=False)
         await self._without_device(pause_s, stop)
@@ -106,7 +108,7 @@ class Owner:
                 await job()
             except Rejected as error:
                 await self._work.obstacle(error)
-                self._free_at = self._monotonic() + OBSTACLE_PAUSE_S
+                self._free_at = self._monotonic() + pause_after(error)
 
     def _next(self) -> Job | None:
         work, inbox = self._work, self._inbox
@@ -209,7 +211,7 @@ class Owner:
             await self._receipt()
         except Rejected as error:
             await self._work.obstacle(error)
-            self._free_at = self._monotonic() + OBSTACLE_PAUSE_S
+            self._free_at = self._monotonic() + pause_after(error)
         return True
 
     # --- not connected ------------------------------------------------------------------------------------
@@ -263,6 +265,11 @@ class Owner:
     async def _wake_on(self, stop: Stop) -> None:
         await stop.wait()
         self._inbox.wake()
+
+
+def pause_after(error: Rejected) -> float:
+    """Seconds until the same is tried again; a device may lock itself when a wrong password (4Fh) is repeated."""
+    return CONFIG_PAUSE_S if error.kind is ErrorClass.CONFIG else OBSTACLE_PAUSE_S
 
 
 async def _go_on() -> bool:

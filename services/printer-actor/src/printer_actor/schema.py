@@ -36,4 +36,9 @@ MIGRATIONS = (
     ) STRICT;
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     """,
+    """
+    -- Only rejections that should have passed count; waiting for paper is no attempt.
+    ALTER TABLE intents RENAME COLUMN attempts TO stubborn;
+    DROP TABLE settings;
+    """,
 )

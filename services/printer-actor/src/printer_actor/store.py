@@ -18,7 +18,7 @@ Stamp = Callable[[], str]
 """The HLC stamp of a fact, empty while the clock is in doubt: then it is stamped when it is handed over."""
 
 COLUMNS = (
-    "id, kind, phase, key, payload, expected, baseline, fn, fd, outcome, decision, attempts, created_ms,"
+    "id, kind, phase, key, payload, expected, baseline, fn, fd, outcome, decision, stubborn, created_ms,"
     " changed_ms"
 )
 SELECT = f"SELECT {COLUMNS} FROM intents"  # noqa: S608 - our own column list
@@ -27,7 +27,7 @@ SAVE = f"""
     INSERT INTO intents ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET phase = excluded.phase, payload = excluded.payload,
         expected = excluded.expected, baseline = excluded.baseline, fn = excluded.fn, fd = excluded.fd,
-        outcome = excluded.outcome, decision = excluded.decision, attempts = excluded.attempts,
+        outcome = excluded.outcome, decision = excluded.decision, stubborn = excluded.stubborn,
         changed_ms = excluded.changed_ms
 """  # noqa: S608 - our own column list
 _encode = msgspec.json.encode
@@ -207,7 +207,7 @@ def _columns(intent: Intent, now_ms: int) -> tuple[Any, ...]:
         intent.document_fd,
         _encode(intent.outcome),
         _encode(intent.ruling) if intent.ruling else None,
-        intent.attempts,
+        intent.stubborn,
         intent.created_ms,
         now_ms,
     )
@@ -226,6 +226,6 @@ def _intent(row: Any) -> Intent:
         document_fd=row[8],
         outcome=_outcome.decode(row[9]) if row[9] else Outcome(),
         ruling=_ruling.decode(row[10]) if row[10] else None,
-        attempts=row[11],
+        stubborn=row[11],
         created_ms=row[12],
     )

@@ -99,7 +99,6 @@ class Tasks:
             Step.PREPARE,
             expected=expected,
             baseline=Baseline(drawer=drawer),
-            attempts=intent.attempts + 1,
         ).step(Step.CLOSE)  # one command does it all, so both steps are one row
         await self._store.save(intent)
         self._at("task prepared")

@@ -155,6 +155,8 @@ class Work:
                 created_ms=self._now_ms(),
             )
             intent = await self._print(intent)
+        if intent.phase in OPEN:
+            self.recovered = False
         # P1: a message that comes again changes nothing. P7: it is acknowledged only when the row has ended.
         return intent.phase in SETTLED
 
@@ -228,6 +230,9 @@ class Work:
         try:
             await self._ensure_shift(intent.sale.cashier)
             intent = await self._journal.print_receipt(intent)
+        except Rejected:
+            await self._doubt()
+            raise
         finally:
             self._busy = False
         if intent.phase is not Phase.REGISTERED:
@@ -247,7 +252,6 @@ class Work:
             phase=intent.phase,
             fd=document.fd if document else None,
             total=intent.wanted().total,
-            attempts=intent.attempts,
             seconds=round(seconds, 4),
         )
         return intent
@@ -285,13 +289,21 @@ class Work:
         try:
             self._busy = True
             intent = await self._tasks.run(intent)
-        except PaperOut as error:
+        except Rejected as error:
+            await self._doubt()
+            if not self.recovered or not isinstance(error, PaperOut):
+                raise
             # Nothing was begun: whoever stands before the printer should hear it at once.
             return await self._tasks.refuse(intent, refused(Code.DEVICE_REJECTED, f"{cause_of(error)}."))
         finally:
             self._busy = False
         self._show_shift(intent)
         return intent
+
+    async def _doubt(self) -> None:
+        """A rejection in the middle of a recovery leaves its row open: it is recovered before anything else."""
+        await self.reload()
+        self.recovered = not self.of_phase(*OPEN)
 
     def _show_shift(self, intent: Intent) -> None:
         document = intent.outcome.document
