@@ -49,7 +49,7 @@ async def check(shop, slots, totals):
     assert len(opened) == 1
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     planned=faults,
     killed=deaths,

@@ -213,7 +213,7 @@ async def once(make, sell, kind, planned, killed):
         assert [type(event) for event in events] == [EVENTS[kind]]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from(TaskKind),
     planned=st.dictionaries(st.integers(1, 20), st.sampled_from(Fault), max_size=3),
