@@ -212,7 +212,8 @@ class Till:
         """As a POS does it: the same key until a final answer."""
         async with asyncio.timeout(LIMIT_S):
             while True:
-                answer = await self.try_ask(services.ACCEPT, self.command(key, receipt, **more), 6.0)
+                command = self.command(key, receipt, **{"patience_ms": 1000, **more})
+                answer = await self.try_ask(services.ACCEPT, command, 1.5)
                 if isinstance(answer, c.ReceiptAnswer | Refusal) and answer.final:
                     return answer
                 await asyncio.sleep(0.02)

@@ -72,7 +72,7 @@ class BufferActor:
         self._keeper = keeper
         self._reception = Reception(context, keeper)
         self._recorder = Recorder(context)
-        self._tasks = TaskDesk(context, keeper)
+        self._tasks = TaskDesk(context)
         self._decisions = Decisions(context, keeper)
 
     async def run(self, stop: Stop) -> None:

@@ -30,7 +30,7 @@ RETRY_S: Final = 0.2
 TAIL_S: Final = 10.0
 """For the tail of EVENTS; what remains then goes out beside the sale, which never waits for it."""
 ASK_S: Final = 1.0
-TAIL_BEHIND_LIMIT: Final = 3
+BEHIND_LIMIT: Final = 3
 """Readings of an FN that is behind the ledger before it is believed: the first may be older than the last event."""
 
 
@@ -139,8 +139,9 @@ class Boot:
             if fn.last_fd >= known.get(fn.number, 0):
                 return fn
             behind += 1
-            if behind == TAIL_BEHIND_LIMIT:
+            if behind == BEHIND_LIMIT:
                 await self._contradict(fn, known[fn.number])
+            await stop.sleep(RETRY_S)
 
     async def _settled_printer(self, stop: Stop) -> PrinterState:
         """A word of printer-actor from now on: no open row, empty outbox, FN freshly read."""

@@ -51,7 +51,7 @@ class Condition:
     def stop(self, letters: Sequence[DeadLetter]) -> None:
         self.letters = tuple(letters)
 
-    def refusal(self, *, device_off: bool) -> Refusal | None:
+    def refusal(self, *, device_off: bool, needs_buffer: bool = True) -> Refusal | None:
         """Why nothing new can be judged now, never final; None when the gates may decide.
 
         While only the FN's word is missing and the KKT is known to be off, the gates do decide: they refuse for good,
@@ -59,7 +59,7 @@ class Condition:
         """
         if self.letters:
             return refuse(Code.STOPPED, contradictions=[letter.text for letter in self.letters])
-        if self.guarded or self.stage is Stage.STARTING:
+        if self.stage is Stage.STARTING or (needs_buffer and self.guarded):
             return refuse(Code.STARTING, waits_for=self.waits_for)
         if self.stage is Stage.COMPARED and not device_off:
             return refuse(Code.STARTING, waits_for=self.waits_for)

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from actor import log
 from buffer_actor.context import Context
 from buffer_actor.keeper import Keeper
 from buffer_actor.machine import Fact, State, advance
@@ -75,6 +76,7 @@ class Decisions:
             tx.set_decision(stale, command.decision, command.by)
 
         await self._context.ledger.write(store)
+        _log(command.receipt_id, command.decision, command.by)
         self._context.condition.guard()
         self._keeper.wake()
         return Resolved(receipt_id=row.receipt_id, decision=command.decision)
@@ -88,3 +90,8 @@ class Decisions:
                 tx.set_decision(row, question.decision, question.by)
 
         await self._context.ledger.write(store)
+        _log(question.receipt_id, question.decision, question.by)
+
+
+def _log(receipt_id: str, decision: Decision, by: str) -> None:
+    log.canonical("receipt_resolved", receipt_id=receipt_id, decision=decision, by=by)

@@ -7,7 +7,7 @@ from buffer_actor.notices import EventRecorded, ReceiptSettled
 from buffer_actor.record import Applied, record
 from contracts.commands import Recorded, RecordEvent
 from contracts.events import AnyEvent, event_name
-from hlc import ClockInDoubt, HlcError, MalformedTimestamp, StampTooFarAhead, Timestamp
+from hlc import ClockInDoubt, MalformedTimestamp, StampTooFarAhead, Timestamp
 
 
 class Recorder:
@@ -53,13 +53,13 @@ class Recorder:
             log.get().error("hlc_too_far_ahead", stamp=hlc, ahead_ms=error.ahead_ms)
         except MalformedTimestamp as error:
             log.get().error("hlc_malformed", reason=str(error))
-            return self._own_stamp(hlc)
+            return self._own_stamp()
         except ClockInDoubt:
             pass  # told by the boot guard once, not by each event
         return hlc
 
-    def _own_stamp(self, fallback: str) -> str:
+    def _own_stamp(self) -> str:
         try:
             return str(self._context.clock.now())
-        except HlcError:
-            return fallback
+        except ClockInDoubt:
+            return str(Timestamp(self._context.now_ms(), 0, self._context.till))

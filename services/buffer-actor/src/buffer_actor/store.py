@@ -138,6 +138,11 @@ class Ledger:
         rows = await self._rows(RECEIPTS + " WHERE receipt_id = ?1 OR key = ?1", name)
         return read_receipt(rows[0]) if rows else None
 
+    async def last_hlc(self) -> str:
+        """The greatest stamp that we gave a receipt, empty when there is none; others' stamps may be wrong."""
+        rows = await self._rows("SELECT coalesce(max(hlc), '') FROM receipts")
+        return str(rows[0][0])
+
     async def refunds_of(self, receipt_id: str) -> tuple[Receipt, ...]:
         """Refunds of a receipt that were not refused or annulled, decided or not."""
         rows = await self._rows(
@@ -220,11 +225,6 @@ class Ledger:
     async def last_seq(self) -> int:
         rows = await self._rows("SELECT coalesce(max(seq), 0) FROM events")
         return int(rows[0][0])
-
-    async def last_hlc(self) -> str:
-        """The greatest stamp of an event row, empty when there is none."""
-        rows = await self._rows("SELECT coalesce(max(hlc), '') FROM events")
-        return str(rows[0][0])
 
     async def events_after(self, seq: int, limit: int) -> list[EventRow]:
         rows = await self._rows(EVENTS + " WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)

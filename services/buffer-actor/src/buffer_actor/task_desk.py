@@ -12,7 +12,6 @@ from actor import log
 from buffer_actor.accept import device_down
 from buffer_actor.context import Context
 from buffer_actor.faults import Point
-from buffer_actor.keeper import Keeper
 from buffer_actor.reception import Joined
 from buffer_actor.rows import Drawer, TaskResult, TaskRow
 from buffer_actor.store import Waiting
@@ -67,9 +66,8 @@ def closed_gate(
 class TaskDesk:
     """Takes tasks of one till and settles them. Runs in the mailbox; `runner` carries the open ones out."""
 
-    def __init__(self, context: Context, keeper: Keeper) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._keeper = keeper
 
     async def take(self, command: RunTask) -> Joined | Refusal:
         """Find or make the key's row."""
@@ -82,7 +80,7 @@ class TaskDesk:
             return refuse(Code.KEY_REUSED)
         return (
             check_task(command, till=self._context.till)
-            or await self._keeper.not_now()
+            or self._context.condition.refusal(device_off=self._context.world.device_off, needs_buffer=False)
             or await self._decide(command)
         )
 
