@@ -23,17 +23,18 @@ RECEIPT = str(uuid.UUID(int=1))
 
 BUFFER, PRINTER, FORWARDER = {"buffer-actor"}, {"printer-actor"}, {"ofd-forwarder"}
 CATALOG, GATEWAY, INTEGRATOR, ADMIN = {"catalog-cache"}, {"pos-gateway"}, {"integrator"}, {"provision"}
+HEARTBEAT = {"heartbeat"}
 NOBODY: set[str] = set()
 
 ASKS = {
     services.ACCEPT: GATEWAY | INTEGRATOR,
     services.RECEIPT: GATEWAY | INTEGRATOR,
     services.TASK: GATEWAY | INTEGRATOR,
-    services.STATUS: GATEWAY | INTEGRATOR,
+    services.STATUS: GATEWAY | INTEGRATOR | HEARTBEAT,
     services.RESOLVE: GATEWAY,
     services.MAINTENANCE: GATEWAY,
-    services.JOURNAL: GATEWAY,
-    services.RECORD: PRINTER,
+    services.JOURNAL: GATEWAY | HEARTBEAT,
+    services.RECORD: PRINTER | HEARTBEAT,
     services.PERFORM: BUFFER,
     services.PRINTER_STATE: BUFFER,
     services.RESOLVE_HELD: BUFFER,
@@ -55,7 +56,8 @@ SAYS = {
     S.state("ofd"): FORWARDER,
     S.state("catalog"): CATALOG,
     S.sync_events: NOBODY,
-    S.beat: NOBODY,
+    S.state("mode"): HEARTBEAT,
+    S.beat: HEARTBEAT,
     OTHER.buffer(RECEIPT): NOBODY,
     OTHER.command("buffer", "accept"): NOBODY,
     OTHER.event("receipt.fiscalised"): NOBODY,
@@ -65,6 +67,9 @@ SAYS = {
     "$JS.API.STREAM.UPDATE.BUFFER": BUFFER | ADMIN,
     "$JS.API.STREAM.UPDATE.EVENTS": ADMIN,
     "$JS.API.STREAM.INFO.BUFFER": BUFFER | ADMIN,
+    "$JS.API.STREAM.INFO.EVENTS": BUFFER | HEARTBEAT | ADMIN,
+    "$JS.API.DIRECT.GET.KV_catalog.$KV.catalog.status.odoo": HEARTBEAT | ADMIN,
+    "$JS.API.DIRECT.GET.KV_catalog.$KV.catalog.product.1": ADMIN,
     "$JS.API.STREAM.PURGE.BUFFER": BUFFER | ADMIN,
     "$JS.API.STREAM.PURGE.EVENTS": BUFFER | ADMIN,
     "$JS.API.STREAM.PURGE.DEAD": ADMIN,
@@ -96,7 +101,8 @@ HEARS = {
     S.all_dead: NOBODY,
     S.all_events: GATEWAY | INTEGRATOR,
     S.all_states: BUFFER | GATEWAY | INTEGRATOR,
-    S.state("printer"): BUFFER | FORWARDER | GATEWAY | INTEGRATOR,
+    S.state("printer"): BUFFER | FORWARDER | GATEWAY | INTEGRATOR | HEARTBEAT,
+    S.state("ofd"): BUFFER | GATEWAY | INTEGRATOR | HEARTBEAT,
     S.sync_events: NOBODY,
     S.commands("buffer"): BUFFER,
     S.commands("ledger"): BUFFER,

@@ -6,6 +6,7 @@ from contracts import commands as c
 from contracts import events as e
 from contracts import states as s
 from contracts.dead import CONTRADICTION, DeadLetter
+from contracts.head_office import OdooStatus
 from contracts.refusals import Code, refuse
 from fiscal.money import Kopecks, Quantity
 from fiscal.receipt import (
@@ -97,8 +98,18 @@ SAMPLES: tuple[Struct, ...] = (
     e.FnWarned(**EVENT, fn=FN, warnings=4),
     e.MaintenanceChanged(**EVENT, on=True, by="admin", reason="замена ФН"),
     e.BootPassed(**EVENT, fn=FN, last_fd=812, republished=0, released=1, took_ms=41),
+    e.ModeChanged(**EVENT, mode=s.Mode.DEGRADED, before=s.Mode.ONLINE, cause=s.ModeCause.ODOO_SILENT,
+                  at_ms=1_795_178_040_123),
     PRINTER,
     OFD,
+    s.ModeState(till=TILL, at_ms=1_795_178_040_000, mode=s.Mode.DEGRADED, since_ms=1_795_177_040_000,
+                cause=s.ModeCause.ODOO_SILENT,
+                checks=s.ModeChecks(nats=s.Reach.UP, kkt=s.Reach.UP, ofd=s.Reach.SLOW, link=s.Reach.UP,
+                                    odoo=s.Reach.DOWN)),
+    s.Beat(till=TILL, at_ms=1_795_178_040_000, version="0.1.0", uptime_s=3600, mode=s.Mode.ONLINE,
+           since_ms=1_795_177_040_000, fn=FN, last_fd=812, delivered_through=810, unsent=2, ledger_seq=1204,
+           events_seq=1204, queued=2, capacity=200),
+    OdooStatus(up=False, at_ms=1_795_178_040_000, cause="База Odoo не отвечает."),
     c.AcceptReceipt(key=KEY, till=TILL, receipt=RECEIPT, cashier=CASHIER),
     c.ReceiptAnswer(status=c.ReceiptStatus.PRINTED, receipt_id=RECEIPT_ID, key=KEY, total=Kopecks(2_248_900),
                     queue=QUEUE, document=DOCUMENT, created_at_ms=1_795_178_040_123),

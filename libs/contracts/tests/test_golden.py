@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contracts import commands, dead, events, states
+from contracts import commands, dead, events, head_office, states
 from contracts.codec import Undecodable, decode, encode
 from contracts.envelope import headers, schema_of
 from contracts.events import AnyEvent, Event, event_name
@@ -31,7 +31,7 @@ def test_a_published_message_is_read_and_written_as_ever(sample: msgspec.Struct)
 def test_every_message_has_a_sample() -> None:
     tagged = {
         kind
-        for module in (commands, dead, events, states)
+        for module in (commands, dead, events, head_office, states)
         for kind in vars(module).values()
         if isinstance(kind, type)
         and issubclass(kind, msgspec.Struct)

@@ -10,13 +10,17 @@ import msgspec
 from contracts.events import AnyEvent, Event
 from contracts.permissions import till_users
 from contracts.services import VERBS, Verb
-from contracts.states import OfdState, PrinterState
+from contracts.states import Beat, ModeState, OfdState, PrinterState
 from contracts.streams import till_streams
 from contracts.subjects import Subjects
 
 TILL = "{till}"
 EXAMPLE_TILL = "till-001"
-STATES: tuple[tuple[str, type[msgspec.Struct]], ...] = (("printer", PrinterState), ("ofd", OfdState))
+STATES: tuple[tuple[str, type[msgspec.Struct]], ...] = (
+    ("printer", PrinterState),
+    ("ofd", OfdState),
+    ("mode", ModeState),
+)
 REF = "#/components/schemas/{name}"
 
 
@@ -83,7 +87,10 @@ def asyncapi() -> dict[str, Any]:
             "action": "send",
             "channel": {"$ref": f"#/channels/state.{service}"},
         }
+    channel("beat", subjects.beat, Beat)
+    operations["beat"] = {"action": "send", "channel": {"$ref": "#/channels/beat"}}
     kinds = [
+        Beat,
         *_events(),
         *(v.request for v in VERBS),
         *(r for v in VERBS for r in _replies(v)),
@@ -128,7 +135,11 @@ def protocol_page() -> str:
         f"| `{_address(subjects.event(str(k.__struct_config__.tag)))}` | `{k.__name__}` | {_summary(k)} |"
         for k in _events()
     ]
-    states = [f"| `{_address(subjects.state(s))}` | `{k.__name__}` | {_summary(k)} |" for s, k in STATES]
+    told: list[tuple[str, type[msgspec.Struct]]] = [
+        *((subjects.state(service), kind) for service, kind in STATES),
+        (subjects.beat, Beat),
+    ]
+    states = [f"| `{_address(subject)}` | `{k.__name__}` | {_summary(k)} |" for subject, k in told]
     streams = [
         f"| {s.name} | {', '.join(f'`{_address(x)}`' for x in s.subjects)} | {_limits(s.max_msgs, s.max_bytes)} "
         f"| {', '.join(f'`{c.name}`' for c in s.consumers) or '–'} |"
@@ -156,7 +167,7 @@ def protocol_page() -> str:
         "| --- | --- | --- |",
         *events,
         "",
-        "## States (core NATS, about once a second)",
+        "## States (core NATS, about once a second; the beat each 30 s)",
         "",
         "| Subject | Message | Means |",
         "| --- | --- | --- |",

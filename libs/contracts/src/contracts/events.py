@@ -4,6 +4,7 @@ import enum
 
 import msgspec
 
+from contracts.states import Mode, ModeCause
 from fiscal.money import Kopecks
 from fiscal.receipt import Cashier, FiscalDocument, Receipt
 
@@ -175,6 +176,15 @@ class BootPassed(Event, frozen=True, kw_only=True, tag="boot.passed"):
     took_ms: int
 
 
+class ModeChanged(Event, frozen=True, kw_only=True, tag="mode.changed"):
+    """The till's mode changed; `before` is None for the first one of its life."""
+
+    mode: Mode
+    before: Mode | None
+    cause: ModeCause
+    at_ms: int
+
+
 AnyEvent = (
     ReceiptAccepted
     | ReceiptRefused
@@ -192,6 +202,7 @@ AnyEvent = (
     | FnWarned
     | MaintenanceChanged
     | BootPassed
+    | ModeChanged
 )
 
 

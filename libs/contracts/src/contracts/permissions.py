@@ -3,6 +3,7 @@
 import msgspec
 
 from contracts import services
+from contracts.head_office import CATALOG_STREAM, ODOO_STATUS_SUBJECT
 from contracts.services import Verb
 from contracts.streams import BUFFER, DEAD, EVENTS, PRINTER_CONSUMER
 from contracts.subjects import Subjects
@@ -77,6 +78,14 @@ def till_users(till: str) -> tuple[User, ...]:
             serves=True,
         ),
         _user("catalog-cache", publish=(s.state("catalog"),), subscribe=(s.commands("catalog"),), serves=True),
+        _user(
+            "heartbeat",
+            publish=(
+                *ask(services.RECORD, services.STATUS, services.JOURNAL), s.state("mode"), s.beat,
+                f"{API}.STREAM.INFO.{EVENTS}", f"{API}.DIRECT.GET.{CATALOG_STREAM}.{ODOO_STATUS_SUBJECT}",
+            ),
+            subscribe=(s.state("printer"), s.state("ofd")),
+        ),
         _user(
             "pos-gateway",
             publish=(

@@ -70,6 +70,20 @@ class GatewaySection(_Section, frozen=True, kw_only=True, forbid_unknown_fields=
     requests_per_second: int = 60
 
 
+class HeartbeatSection(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A mode changes after `equal_checks` equal checks in a row, `check_every_s` apart, and at least `stay_s` after the
+    last change. A service that says nothing for `silence_s`, and head office's word older than `word_fresh_s`, count
+    as down. A link that is away for `link_stuck_s` while the hub's port answers wants a restart of nats-server."""
+
+    check_every_s: float = 10.0
+    equal_checks: int = 3
+    stay_s: float = 90.0
+    silence_s: float = 15.0
+    word_fresh_s: float = 90.0
+    beat_every_s: float = 30.0
+    link_stuck_s: float = 600.0
+
+
 class MetricsSection(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ports of /metrics and /healthz on loopback; 0 = off."""
 
@@ -77,6 +91,7 @@ class MetricsSection(_Section, frozen=True, kw_only=True, forbid_unknown_fields=
     printer_actor: int = 9102
     ofd_forwarder: int = 9103
     catalog_cache: int = 9104
+    heartbeat: int = 9105
 
 
 class TillSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,4 +104,5 @@ class TillSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     gateway: GatewaySection
     buffer: BufferSection = BufferSection()
     catalog: CatalogSection = CatalogSection()
+    heartbeat: HeartbeatSection = HeartbeatSection()
     metrics: MetricsSection = MetricsSection()

@@ -87,3 +87,74 @@ class OfdState(msgspec.Struct, frozen=True, kw_only=True, tag="state.ofd"):
     run_delivered: int = 0
     run_failed: int = 0
     run_duration_ms: int = 0
+
+
+class Mode(enum.StrEnum):
+    """How far the till's words go: a fact for people and alerts, never a condition of a sale or of a delivery."""
+
+    ONLINE = "online"  # OFD and head office
+    DEGRADED = "degraded"  # OFD only
+    OFFLINE = "offline"  # no OFD
+
+
+class ModeCause(enum.StrEnum):
+    """Why the till is in its mode; the part that decided."""
+
+    ALL_UP = "all_up"
+    OFD_DOWN = "ofd_down"
+    OFD_SILENT = "ofd_silent"  # ofd-forwarder says nothing
+    LINK_DOWN = "link_down"  # no leaf link to the hub
+    ODOO_DOWN = "odoo_down"  # head office says so itself
+    ODOO_SILENT = "odoo_silent"  # no fresh word from head office
+
+
+class Reach(enum.StrEnum):
+    """What one check found."""
+
+    UP = "up"
+    SLOW = "slow"  # answers late; no outage
+    DOWN = "down"
+    UNKNOWN = "unknown"  # cannot be told now; no verdict
+    NOT_CONFIGURED = "not_configured"
+
+
+class ModeChecks(msgspec.Struct, frozen=True, kw_only=True):
+    """The last check of each part."""
+
+    nats: Reach = Reach.UNKNOWN
+    kkt: Reach = Reach.UNKNOWN
+    ofd: Reach = Reach.UNKNOWN
+    link: Reach = Reach.UNKNOWN
+    odoo: Reach = Reach.UNKNOWN
+
+
+class ModeState(msgspec.Struct, frozen=True, kw_only=True, tag="state.mode"):
+    """heartbeat's word. `mode` is None until the first verdict of a till's life. `link_stuck`: the hub's port answers
+    but the leaf link does not come back: nats-server wants a restart."""
+
+    till: str
+    at_ms: int
+    mode: Mode | None
+    since_ms: int | None
+    cause: ModeCause | None
+    checks: ModeChecks
+    link_stuck: bool = False
+
+
+class Beat(msgspec.Struct, frozen=True, kw_only=True, tag="beat"):
+    """A sign of life with watermarks, every 30 s on core NATS. None: its owner did not say."""
+
+    till: str
+    at_ms: int
+    version: str
+    uptime_s: int
+    mode: Mode | None
+    since_ms: int | None
+    fn: str | None = None
+    last_fd: int | None = None
+    delivered_through: int | None = None
+    unsent: int | None = None
+    ledger_seq: int | None = None
+    events_seq: int | None = None
+    queued: int | None = None
+    capacity: int | None = None
