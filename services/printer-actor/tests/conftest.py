@@ -143,7 +143,7 @@ class Shop:
         self.born()
 
     async def events(self) -> list[Any]:
-        return [row.event for row in await self.store.outbox(0, 1000)]
+        return [row.event for row in await self.store.outbox.rows(0, 1000)]
 
     async def phase(self, intent_id: str) -> Phase:
         intent = await self.store.get(intent_id)

@@ -8,12 +8,10 @@ from actor import log
 from actor.bus import Bus
 from actor.health import Health
 from actor.metrics import serve_metrics
+from actor.outbox import Outbox, Stamp, recorder
 from actor.service import serve
 from actor.stop import Stop
 from actor.supervisor import Child
-from contracts import services
-from contracts.commands import Recorded, RecordEvent
-from contracts.refusals import Refusal
 from contracts.settings import KktSection
 from contracts.states import Link
 from contracts.subjects import Subjects
@@ -29,13 +27,12 @@ from printer_actor.inspection import Inspection, Sleep
 from printer_actor.intent import Intent
 from printer_actor.journal import Interrupt, Journal
 from printer_actor.link import parse_uri
-from printer_actor.outbox import ANSWER_S, Outbox
 from printer_actor.owner import Owner
 from printer_actor.printer import FiscalPrinter
 from printer_actor.reports import Reports
 from printer_actor.shtrih import ShtrihPrinter
 from printer_actor.shtrih_line import ShtrihLine
-from printer_actor.store import Stamp, Store
+from printer_actor.store import Store
 from printer_actor.tasks import Tasks
 from printer_actor.work import Work
 
@@ -110,11 +107,7 @@ class Assembly:
     def children(self, bus: Bus, metrics_port: int) -> list[Child]:
         """The parts of the process, in their order of start."""
 
-        async def record(request: RecordEvent) -> Recorded | Refusal:
-            subject = self.subjects.command(services.RECORD.service, services.RECORD.verb)
-            return await bus.request(subject, request, Recorded | Refusal, ANSWER_S)
-
-        outbox = Outbox(self.store, record, self._stamp)
+        outbox = Outbox(self.store.outbox, recorder(bus, self.subjects), self._stamp)
         outbox.on_empty = self.board.touch
         self.board.outbox_empty = lambda: outbox.empty
         source = BufferSource(bus, self.subjects, self.inbox)

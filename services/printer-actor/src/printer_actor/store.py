@@ -8,14 +8,12 @@ import aiosqlite
 import msgspec
 
 from actor.db import open_database, transaction
+from actor.outbox import OutboxTable, Stamp
 from contracts.events import AnyEvent
 from fiscal.money import Kopecks
 from printer_actor.intent import Baseline, Intent, Kind, Outcome, Payload, Ruling
 from printer_actor.machine import Expected, Phase
 from printer_actor.schema import MIGRATIONS
-
-Stamp = Callable[[], str]
-"""The HLC stamp of a fact, empty while the clock is in doubt: then it is stamped when it is handed over."""
 
 COLUMNS = (
     "id, kind, phase, key, payload, expected, baseline, fn, fd, outcome, decision, stubborn, created_ms,"
@@ -36,15 +34,6 @@ _expected = msgspec.json.Decoder(Expected)
 _baseline = msgspec.json.Decoder(Baseline)
 _outcome = msgspec.json.Decoder(Outcome)
 _ruling = msgspec.json.Decoder(Ruling)
-_event = msgspec.json.Decoder(AnyEvent)
-
-
-class OutboxRow(msgspec.Struct, frozen=True):
-    """An event that buffer-actor has not answered for yet."""
-
-    n: int
-    event: AnyEvent
-    hlc: str
 
 
 class Drive(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,9 +59,8 @@ class Store:
 
     def __init__(self, db: aiosqlite.Connection, *, stamp: Stamp, now_ms: Callable[[], int]) -> None:
         self._db = db
-        self._stamp = stamp
         self._now_ms = now_ms
-        self.on_commit: Callable[[], None] = lambda: None
+        self.outbox = OutboxTable(db, stamp)
 
     @classmethod
     async def open(cls, path: Path, *, stamp: Stamp, now_ms: Callable[[], int]) -> Self:
@@ -104,9 +92,9 @@ class Store:
         """Store a row, what it reports, and what is known of its drive, in one transaction."""
         async with transaction(self._db):
             await self._db.execute(SAVE, _columns(intent, self._now_ms()))
-            await self._append(events)
+            await self.outbox.append(events)
             await self._keep(drive)
-        self._committed(events)
+        self.outbox.committed(events)
 
     async def owner_of(self, fn: str, fd: int) -> str | None:
         """The intent whose document this is."""
@@ -146,37 +134,19 @@ class Store:
     async def save_drive(self, drive: Drive, events: Sequence[AnyEvent] = ()) -> None:
         """Store what is known of an FN with what follows from it, in one transaction."""
         async with transaction(self._db):
-            await self._append(events)
+            await self.outbox.append(events)
             await self._keep(drive)
-        self._committed(events)
+        self.outbox.committed(events)
 
     # --- outbox -------------------------------------------------------------------------------------------
 
     async def report(self, event: AnyEvent) -> None:
         """Put an event into the outbox that belongs to no row."""
         async with transaction(self._db):
-            await self._append([event])
-        self._committed([event])
-
-    async def outbox(self, after: int, limit: int = 50) -> list[OutboxRow]:
-        """Rows after number `after`, in order."""
-        rows = await self._read(
-            "SELECT n, event, hlc FROM outbox WHERE n > ? ORDER BY n LIMIT ?", after, limit
-        )
-        return [OutboxRow(row[0], _event.decode(row[1]), row[2]) for row in rows]
-
-    async def forget(self, through: int) -> None:
-        """Delete outbox rows that buffer-actor has answered for."""
-        async with transaction(self._db):
-            await self._db.execute("DELETE FROM outbox WHERE n <= ?", (through,))
+            await self.outbox.append([event])
+        self.outbox.committed([event])
 
     # --- parts --------------------------------------------------------------------------------------------
-
-    async def _append(self, events: Sequence[AnyEvent]) -> None:
-        for event in events:
-            await self._db.execute(
-                "INSERT INTO outbox (event, hlc) VALUES (?, ?)", (_encode(event), self._stamp())
-            )
 
     async def _keep(self, drive: Drive | None) -> None:
         if drive is not None:
@@ -185,10 +155,6 @@ class Store:
                 " VALUES (?, ?, ?, ?)",
                 (drive.fn, drive.delivered_through, drive.seen_through, drive.warnings),
             )
-
-    def _committed(self, events: Sequence[AnyEvent]) -> None:
-        if events:
-            self.on_commit()
 
     async def _read(self, query: str, *values: Any) -> list[Any]:
         return list(await self._db.execute_fetchall(query, values))
