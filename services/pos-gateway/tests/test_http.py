@@ -654,7 +654,7 @@ async def test_metrics_carry_the_till_and_count_by_route(client: TestClient, des
     await desk.answer(services.ACCEPT, PRINTED)
     await sell(client)
     text = await (await client.get("/metrics")).text()
-    assert f'kkt_receipt_latency_seconds_count{{pos_id="{TILL}"}}' in text
+    assert f'http_request_duration_seconds_count{{path="/v1/kkt/receipt",pos_id="{TILL}"}}' in text
     assert f'http_requests_total{{path="/v1/kkt/receipt",pos_id="{TILL}",status="200"}}' in text
 
 

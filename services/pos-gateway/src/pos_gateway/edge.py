@@ -191,8 +191,6 @@ def _record(request: web.Request, status: int, took_s: float) -> None:
     path = resource.canonical if resource is not None else "unknown"
     metrics.REQUESTS.labels(path, str(status)).inc()
     metrics.REQUEST_SECONDS.labels(path).observe(took_s)
-    if path == "/v1/kkt/receipt" and status == 200:
-        metrics.RECEIPT_LATENCY.observe(took_s)
     log.canonical(
         "http_request",
         method=request.method,
