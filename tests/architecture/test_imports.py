@@ -21,6 +21,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 SERVICE = {"hlc", "fiscal", "contracts", "actor"}
 SUBJECT = re.compile(r"\b(?:till|hub)\.[{%<*]|\$JS\.|\$KV\.|\.(?:cmd|event|buffer|dead|state)\.[a-z<{*>]")
+METRIC = re.compile(r"(?:kkt|pos|http|catalog|ofd)_[a-z_]+")
 
 
 def packages() -> dict[str, Path]:
@@ -71,3 +72,18 @@ def test_subjects_are_spelled_in_contracts_only() -> None:
                 assert not SUBJECT.search(node.value), (
                     f"{path.relative_to(ROOT)}:{node.lineno}: {node.value!r}"
                 )
+
+
+def test_a_metric_has_one_owner() -> None:
+    owners: dict[str, set[str]] = {}
+    for name, path in modules():
+        if path.name in ("metrics.py", "gauges.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if (
+                    isinstance(node, ast.Constant)
+                    and isinstance(node.value, str)
+                    and METRIC.fullmatch(node.value)
+                ):
+                    owners.setdefault(node.value, set()).add(name)
+    assert owners
+    assert {metric: names for metric, names in owners.items() if len(names) > 1} == {}

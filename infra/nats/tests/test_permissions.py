@@ -171,6 +171,7 @@ async def test_a_service_may_answer_a_request_once_and_only_to_its_asker(server:
     subject = S.command("buffer", "accept")
     requests = await actor.subscribe(subject)
     await actor.flush()
+    await actor.flush()  # the client's first PING may overtake the subscription
     inbox = gateway.new_inbox()
     replies = await gateway.subscribe(inbox)
     await gateway.publish(subject, b"{}", reply=inbox)

@@ -64,7 +64,7 @@ async def test_metrics_show_the_device(till) -> None:
     await till.fiscalised(await till.accept())
     async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
         text = await answer.text()
-    assert 'kkt_receipts_total{phase="registered",pos_id="till-001"} 1.0' in text.replace(
+    assert 'kkt_print_attempts_total{phase="registered",pos_id="till-001"} 1.0' in text.replace(
         'pos_id="till-001",phase="registered"', 'phase="registered",pos_id="till-001"'
     )
     assert "kkt_link_up" in text

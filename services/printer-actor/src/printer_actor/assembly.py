@@ -180,5 +180,5 @@ def _note_stale(answer: bytes) -> None:
 
 
 def _count_receipt(intent: Intent, seconds: float) -> None:
-    metrics.RECEIPTS.labels(intent.phase.value).inc()
+    metrics.ATTEMPTS.labels(intent.phase.value).inc()
     metrics.PRINT_SECONDS.observe(seconds)

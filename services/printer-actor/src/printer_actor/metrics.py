@@ -2,7 +2,9 @@
 
 from actor.metrics import counter, gauge, histogram
 
-RECEIPTS = counter("kkt_receipts_total", "Receipts by the phase an attempt ended in", ["phase"])
+ATTEMPTS = counter(
+    "kkt_print_attempts_total", "Attempts to print a receipt, by the phase each ended in", ["phase"]
+)
 PRINT_SECONDS = histogram("kkt_receipt_seconds", "From the first command of a receipt to its stored outcome")
 COMMANDS = histogram("kkt_command_seconds", "Time of one command, ENQ to the ACK of its answer", ["command"])
 STALE = counter("kkt_stale_answers_total", "Answers to another command than the one in flight")
