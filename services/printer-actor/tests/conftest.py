@@ -9,13 +9,13 @@ from typing import Any, Self, TypeVar
 import pytest
 
 from contracts.commands import PerformTask, TaskDone
+from contracts.events import ReceiptAccepted
 from contracts.refusals import Refusal
 from contracts.settings import KktSection
 from contracts.subjects import Subjects
 from fiscal.money import Kopecks, Quantity
 from fiscal.receipt import Cashier, Line, Operation, Payment, Receipt, Tender, VatRate
 from printer_actor.assembly import Assembly, Sources
-from printer_actor.inbox import Slot
 from printer_actor.machine import Phase
 from printer_actor.printer import NotSent, OutcomeUnknown, Rejected
 from printer_actor.store import Store
@@ -47,8 +47,16 @@ def receipt(total: int = 1000, name: str = "Оправа", operation: Operation 
     )
 
 
-def slot(receipt_id: str, body: Receipt | None = None) -> Slot:
-    return Slot(receipt_id=receipt_id, key=f"key of {receipt_id}", receipt=body or receipt(), cashier=CASHIER)
+def slot(receipt_id: str, body: Receipt | None = None) -> ReceiptAccepted:
+    return ReceiptAccepted(
+        event_id=f"accepted {receipt_id}",
+        till="till-001",
+        receipt_id=receipt_id,
+        key=f"key of {receipt_id}",
+        receipt=body or receipt(),
+        cashier=CASHIER,
+        accepted_at_ms=0,
+    )
 
 
 async def no_time(_: float) -> None:
@@ -96,7 +104,7 @@ class Shop:
         self.parts = Assembly(self.printer, self.store, kkt, Subjects("till-001"), sources, at=self._point)
         self.work = self.parts.work
 
-    async def settle(self, *slots: Slot, lives: int = 40) -> set[str]:
+    async def settle(self, *slots: ReceiptAccepted, lives: int = 40) -> set[str]:
         """Serve these messages as the owner does, over deaths and lost lines; the ids that may be acknowledged."""
         acknowledged: set[str] = set()
 
@@ -173,7 +181,7 @@ def shop(tmp_path: Path) -> Callable[[], Shop]:
 
 
 @pytest.fixture
-def sell() -> Callable[..., Slot]:
+def sell() -> Callable[..., ReceiptAccepted]:
     """Make the message of a receipt."""
     return lambda receipt_id, total=1000, name="Оправа": slot(receipt_id, receipt(total, name))
 

@@ -12,9 +12,10 @@ from actor import log
 from actor.bus import Bus
 from actor.stop import Stop
 from contracts.codec import Undecodable, decode
+from contracts.events import ReceiptAccepted
 from contracts.streams import BUFFER, PRINTER_CONSUMER
 from contracts.subjects import Subjects
-from printer_actor.inbox import Inbox, Slot
+from printer_actor.inbox import Inbox
 
 FETCH_S = 2.0
 PAUSE_S = 0.2
@@ -62,7 +63,7 @@ class BufferSource:
         if message.metadata.num_delivered and message.metadata.num_delivered > 1:
             self.redelivered()
         try:
-            slot = decode(message.data, Slot)
+            slot = decode(message.data, ReceiptAccepted)
         except Undecodable as error:
             log.get().critical("buffer_message_unreadable", subject=message.subject, reason=str(error))
             await message.nak(delay=UNREADABLE_DELAY_S)
@@ -75,7 +76,7 @@ class BufferSource:
             return
         await self._settle(message, slot)
 
-    async def _settle(self, message: Msg, slot: Slot) -> None:
+    async def _settle(self, message: Msg, slot: ReceiptAccepted) -> None:
         beat = asyncio.ensure_future(self._keep(message))
         try:
             settled = await self._inbox.hand_over(slot)

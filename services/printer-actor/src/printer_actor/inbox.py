@@ -10,21 +10,11 @@ import msgspec
 
 from actor.mailbox import AskTimeout, Letter, MailboxClosed
 from contracts.commands import OfdGive, OfdTake, PerformTask, ResolveHeld
-from fiscal.receipt import Cashier, Receipt
+from contracts.events import ReceiptAccepted
 
 R = TypeVar("R", bound=msgspec.Struct)
 
 Request = PerformTask | ResolveHeld | OfdTake | OfdGive
-
-
-class Slot(msgspec.Struct, frozen=True, kw_only=True):
-    """The part of a BUFFER message that printing needs."""
-
-    receipt_id: str
-    key: str
-    receipt: Receipt
-    cashier: Cashier
-    original_receipt_id: str | None = None
 
 
 class Inbox:
@@ -34,7 +24,7 @@ class Inbox:
         self.tasks: deque[Letter[PerformTask]] = deque()
         self.decisions: deque[Letter[ResolveHeld]] = deque()
         self.exchange: deque[Letter[OfdTake | OfdGive]] = deque()
-        self.slot: Letter[Slot] | None = None
+        self.slot: Letter[ReceiptAccepted] | None = None
         self._changed = asyncio.Event()
         self._hungry = asyncio.Event()
         self._printing = False
@@ -53,7 +43,7 @@ class Inbox:
         except TimeoutError as error:
             raise AskTimeout(f"{type(request).__name__}: no answer within {timeout_s:g} s") from error
 
-    async def hand_over(self, slot: Slot) -> bool:
+    async def hand_over(self, slot: ReceiptAccepted) -> bool:
         """Offer a receipt and wait until it is settled; False when the owner gave it back."""
         if self._closed:
             return False

@@ -17,13 +17,13 @@ from contracts.commands import (
     ResolveHeld,
     TaskKind,
 )
+from contracts.events import ReceiptAccepted
 from contracts.refusals import Code, Refusal
 from fiscal.kkt.errors import ErrorClass
 from fiscal.receipt import Cashier
 from printer_actor.board import CAUSES, Board
 from printer_actor.decisions import Decisions
 from printer_actor.delivery import Delivery, Pause
-from printer_actor.inbox import Slot
 from printer_actor.inspection import Inspection
 from printer_actor.intent import Intent, Kind, Sale, Task
 from printer_actor.journal import Journal
@@ -140,7 +140,7 @@ class Work:
         finally:
             await self.reload()
 
-    async def receipt(self, slot: Slot) -> bool:
+    async def receipt(self, slot: ReceiptAccepted) -> bool:
         """Print the receipt of a message; True when the message may be acknowledged."""
         intent = await self._store.get(slot.receipt_id)
         if intent is None:
