@@ -9,7 +9,7 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from actor.db import DatabaseTooNew, open_database, transaction
+from actor.db import DatabaseTooNew, open_database, transaction, write
 
 ONE = """
 CREATE TABLE receipt (id TEXT PRIMARY KEY, total INTEGER NOT NULL) STRICT;
@@ -103,6 +103,19 @@ async def test_a_transaction_is_all_or_nothing(conn: aiosqlite.Connection) -> No
         await add(conn, "r1")
         await add(conn, "r2")
     assert await value(conn, "SELECT count(*) FROM receipt") == 2
+
+
+async def test_statements_written_at_once_are_all_or_nothing(conn: aiosqlite.Connection) -> None:
+    insert = "INSERT INTO receipt (id, total) VALUES (?, ?)"
+    with pytest.raises(sqlite3.IntegrityError):
+        await write(conn, [(insert, ("r1", 1)), (insert, ("r1", 2))])
+    assert await value(conn, "SELECT count(*) FROM receipt") == 0
+    async with transaction(conn):
+        later = asyncio.ensure_future(write(conn, [(insert, ("r2", 2)), (insert, ("r3", 3))]))
+        await add(conn, "r1")
+        assert not later.done()
+    await later
+    assert await value(conn, "SELECT count(*) FROM receipt") == 3
 
 
 async def test_tasks_that_share_the_connection_take_turns(conn: aiosqlite.Connection) -> None:

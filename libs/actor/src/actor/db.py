@@ -2,14 +2,19 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import aiosqlite
 
 from actor.errors import EXIT_CONFIG, FatalError
+
+Statement = tuple[str, tuple[Any, ...]]
+"""SQL and its values."""
 
 _writing: WeakKeyDictionary[aiosqlite.Connection, asyncio.Lock] = WeakKeyDictionary()
 
@@ -58,6 +63,26 @@ async def transaction(conn: aiosqlite.Connection) -> AsyncIterator[aiosqlite.Con
             raise
 
 
+async def write(conn: aiosqlite.Connection, statements: Sequence[Statement]) -> None:
+    """All statements as one transaction, on the disk when this returns, by one trip to the connection's thread.
+
+    Cancelled meanwhile, its outcome is unknown to the caller, like a crash in the COMMIT.
+    """
+    async with _writing.setdefault(conn, asyncio.Lock()):
+        await conn._execute(_transact, conn._conn, statements)  # type: ignore[no-untyped-call]  # as it is private
+
+
+def _transact(connection: sqlite3.Connection, statements: Sequence[Statement]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement, values in statements:
+            connection.execute(statement, values)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
 async def _configure(conn: aiosqlite.Connection) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         await conn.execute(f"PRAGMA {pragma}")
@@ -83,8 +108,6 @@ async def _version(conn: aiosqlite.Connection) -> int:
 
 def _statements(script: str) -> list[str]:
     """The statements of a script; `executescript` would commit the transaction it runs in."""
-    import sqlite3
-
     statements: list[str] = []
     rest = ""
     for piece in script.split(";"):

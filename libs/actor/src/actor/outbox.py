@@ -11,7 +11,7 @@ import msgspec
 from actor import log
 from actor.bus import Bus
 from actor.bus_errors import BusError
-from actor.db import transaction
+from actor.db import Statement, transaction
 from actor.stop import Stop
 from contracts import services
 from contracts.commands import Recorded, RecordEvent
@@ -58,12 +58,17 @@ class OutboxTable:
         self._stamp = stamp
         self.on_commit: Callable[[], None] = lambda: None
 
+    def inserts(self, events: Sequence[AnyEvent]) -> list[Statement]:
+        """Statements that add events, for the caller's `actor.db.write`; after it call `committed`."""
+        return [
+            ("INSERT INTO outbox (event, hlc) VALUES (?, ?)", (_encode(event), self._stamp()))
+            for event in events
+        ]
+
     async def append(self, events: Sequence[AnyEvent]) -> None:
         """Add events inside the caller's transaction; after its commit call `committed`."""
-        for event in events:
-            await self._db.execute(
-                "INSERT INTO outbox (event, hlc) VALUES (?, ?)", (_encode(event), self._stamp())
-            )
+        for statement, values in self.inserts(events):
+            await self._db.execute(statement, values)
 
     def committed(self, events: Sequence[AnyEvent]) -> None:
         """Wake the reader, if there is something for it."""

@@ -13,6 +13,7 @@ from fiscal.receipt import FiscalDocument
 from printer_actor.printer import DeviceStatus, FnLife, FnStatus, Mode, OfdQueue, Paper, ShiftCounters
 
 EVERY_S = 1.0
+LEAST_GAP_S = 0.02  # a burst of receipts is not worth a message each
 
 CAUSES = {
     Paper.OUT: "Нет чековой ленты",
@@ -143,6 +144,7 @@ class Board:
                 changed = asyncio.ensure_future(self._changed.wait())
                 await asyncio.wait({changed, stopped}, timeout=EVERY_S, return_when=asyncio.FIRST_COMPLETED)
                 changed.cancel()
+                await stop.sleep(LEAST_GAP_S)
         finally:
             stopped.cancel()
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 import aiosqlite
 import msgspec
 
-from actor.db import open_database, transaction
+from actor.db import Statement, open_database, write
 from actor.outbox import OutboxTable, Stamp
 from contracts.events import AnyEvent
 from fiscal.money import Kopecks
@@ -28,6 +28,8 @@ SAVE = f"""
         outcome = excluded.outcome, decision = excluded.decision, stubborn = excluded.stubborn,
         changed_ms = excluded.changed_ms
 """  # noqa: S608 - our own column list
+DRIVES = "SELECT fn, delivered_through, seen_through, warnings FROM drives"
+KEEP = "INSERT OR REPLACE INTO drives (fn, delivered_through, seen_through, warnings) VALUES (?, ?, ?, ?)"
 _encode = msgspec.json.encode
 _payload = msgspec.json.Decoder(Payload)
 _expected = msgspec.json.Decoder(Expected)
@@ -60,6 +62,7 @@ class Store:
     def __init__(self, db: aiosqlite.Connection, *, stamp: Stamp, now_ms: Callable[[], int]) -> None:
         self._db = db
         self._now_ms = now_ms
+        self._drives: dict[str, Drive] = {}
         self.outbox = OutboxTable(db, stamp)
 
     @classmethod
@@ -90,11 +93,7 @@ class Store:
         self, intent: Intent, events: Sequence[AnyEvent] = (), *, drive: Drive | None = None
     ) -> None:
         """Store a row, what it reports, and what is known of its drive, in one transaction."""
-        async with transaction(self._db):
-            await self._db.execute(SAVE, _columns(intent, self._now_ms()))
-            await self.outbox.append(events)
-            await self._keep(drive)
-        self.outbox.committed(events)
+        await self._write([(SAVE, _columns(intent, self._now_ms()))], events, drive)
 
     async def owner_of(self, fn: str, fd: int) -> str | None:
         """The intent whose document this is."""
@@ -122,39 +121,38 @@ class Store:
 
     async def drive(self, fn: str) -> Drive | None:
         """What is known of an FN."""
-        rows = await self._read(
-            "SELECT fn, delivered_through, seen_through, warnings FROM drives WHERE fn = ?", fn
-        )
-        if not rows:
-            return None
-        return Drive(
-            fn=rows[0][0], delivered_through=rows[0][1], seen_through=rows[0][2], warnings=rows[0][3]
-        )
+        if fn not in self._drives:
+            rows = await self._read(DRIVES + " WHERE fn = ?", fn)
+            if not rows:
+                return None
+            self._drives[fn] = Drive(
+                fn=rows[0][0], delivered_through=rows[0][1], seen_through=rows[0][2], warnings=rows[0][3]
+            )
+        return self._drives[fn]
 
     async def save_drive(self, drive: Drive, events: Sequence[AnyEvent] = ()) -> None:
         """Store what is known of an FN with what follows from it, in one transaction."""
-        async with transaction(self._db):
-            await self.outbox.append(events)
-            await self._keep(drive)
-        self.outbox.committed(events)
+        await self._write([], events, drive)
 
     # --- outbox -------------------------------------------------------------------------------------------
 
     async def report(self, event: AnyEvent) -> None:
         """Put an event into the outbox that belongs to no row."""
-        async with transaction(self._db):
-            await self.outbox.append([event])
-        self.outbox.committed([event])
+        await self._write([], [event])
 
     # --- parts --------------------------------------------------------------------------------------------
 
-    async def _keep(self, drive: Drive | None) -> None:
+    async def _write(
+        self, statements: Sequence[Statement], events: Sequence[AnyEvent], drive: Drive | None = None
+    ) -> None:
+        work = [*statements, *self.outbox.inserts(events)]
         if drive is not None:
-            await self._db.execute(
-                "INSERT OR REPLACE INTO drives (fn, delivered_through, seen_through, warnings)"
-                " VALUES (?, ?, ?, ?)",
-                (drive.fn, drive.delivered_through, drive.seen_through, drive.warnings),
-            )
+            work.append((KEEP, (drive.fn, drive.delivered_through, drive.seen_through, drive.warnings)))
+            self._drives.pop(drive.fn, None)  # until the commit is certain the file knows better
+        await write(self._db, work)
+        if drive is not None:
+            self._drives[drive.fn] = drive
+        self.outbox.committed(events)
 
     async def _read(self, query: str, *values: Any) -> list[Any]:
         return list(await self._db.execute_fetchall(query, values))
