@@ -78,6 +78,7 @@ def test_all_gates_open_lets_a_receipt_in() -> None:
 
 
 DOWN = replace(PRINTER, link=Link.DOWN)
+BLOCKED = replace(PRINTER, can_print=False, cause="Нет чековой ленты")
 STANDS = Waiting(count=1, unprinted=1, unprinted_id=s.id_of(1), unprinted_since_ms=s.NOW_MS - 60_001)
 CLOSED = {
     "maintenance": (replace(OPEN, maintenance=Maintenance(True, "admin")), Code.MAINTENANCE),
@@ -129,18 +130,19 @@ def test_gates_are_asked_in_their_order() -> None:
     for opened in (
         {"maintenance": Maintenance()},
         {"waiting": replace(STANDS, count=200)},
-        {"printer": replace(PRINTER, fn_full=True, ofd_blocked=True, shift=shift)},
+        {"printer": replace(BLOCKED, fn_full=True, ofd_blocked=True, shift=shift)},
+        {"printer": replace(BLOCKED, ofd_blocked=True, shift=shift)},
+        {"printer": replace(BLOCKED, shift=shift)},
+        {"printer": replace(PRINTER, shift=shift)},
         {"waiting": Waiting(count=200)},
-        {"printer": replace(PRINTER, fn_full=True, ofd_blocked=True)},
-        {"printer": replace(PRINTER, ofd_blocked=True)},
         {"printer": PRINTER},
         {"free_bytes": 10**12},
     ):
         around = replace(around, **opened)
         seen.append(code(around))
     assert seen == [
-        Code.MAINTENANCE, Code.DEVICE_HELD, Code.DEVICE_DOWN, Code.DEVICE_DOWN, Code.SHIFT_EXPIRED,
-        Code.FN_FULL, Code.OFD_OVERDUE, Code.DISK_FULL, Code.BUFFER_FULL,
+        Code.MAINTENANCE, Code.DEVICE_HELD, Code.DEVICE_DOWN, Code.FN_FULL, Code.OFD_OVERDUE, Code.DEVICE_DOWN,
+        Code.DEVICE_DOWN, Code.SHIFT_EXPIRED, Code.DISK_FULL, Code.BUFFER_FULL,
     ]  # fmt: skip
 
 

@@ -137,6 +137,10 @@ class Process:
     def running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
+    def send(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
     async def end(self, how: signal.Signals) -> int:
         assert self._process is not None
         if self._process.returncode is None:

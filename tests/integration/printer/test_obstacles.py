@@ -1,11 +1,13 @@
 """What stands in the way of one receipt, or of the exchange, does not stop the sales after it for ever."""
 
 import asyncio
+import signal
 
 from contracts.commands import OfdTake
 from contracts.events import HoldReason
 from contracts.refusals import Refusal
 from contracts.services import OFD_TAKE
+from contracts.states import Link
 from contracts.subjects import Subjects
 
 SUBJECTS = Subjects("till-001")
@@ -54,3 +56,14 @@ async def test_an_error_of_the_exchange_is_no_obstacle_for_a_sale(till, forwarde
     subject = SUBJECTS.command(OFD_TAKE.service, OFD_TAKE.verb)
     assert isinstance(await forwarder.request(subject, OfdTake(), OFD_TAKE.reply, 10.0), Refusal)
     assert (await till.printer_state()).can_print
+
+
+async def test_a_device_that_keeps_the_line_and_says_nothing_is_down_after_three_enquiries(till) -> None:
+    till.write_config(byte_timeout_s=1.5)
+    await till.start()
+    till.kkt.send(signal.SIGSTOP)
+    try:
+        await till.until(lambda: till.state.link is Link.DOWN)  # ten enquiries would take longer than that
+    finally:
+        till.kkt.send(signal.SIGCONT)
+    await till.fiscalised(await till.accept())

@@ -115,21 +115,32 @@ def _held(around: Surroundings, _: Limits) -> Refusal | None:
 
 def device_down(printer: PrinterState | None) -> Refusal | None:
     """DEVICE_DOWN when the KKT is away or says that it cannot print; a task has this gate too."""
+    return device_away(printer) or _cannot_print(printer)
+
+
+def device_away(printer: PrinterState | None) -> Refusal | None:
+    """DEVICE_DOWN when nobody speaks for the KKT, or its line is down."""
     if printer is None:
         return refuse(Code.DEVICE_DOWN, cause="silent")
-    if printer.link is Link.DOWN:
-        return refuse(Code.DEVICE_DOWN, cause="link")
-    if not printer.can_print:
-        return refuse(Code.DEVICE_DOWN, _sentence(printer.cause), cause="cannot_print")
-    return None
+    return refuse(Code.DEVICE_DOWN, cause="link") if printer.link is Link.DOWN else None
+
+
+def _cannot_print(printer: PrinterState | None) -> Refusal | None:
+    if printer is None or printer.can_print:
+        return None
+    return refuse(Code.DEVICE_DOWN, _sentence(printer.cause), cause="cannot_print")
 
 
 def _sentence(cause: str) -> str | None:
     return f"Принтер чеков не печатает: {cause.rstrip('.')}. Деньги не принимайте." if cause else None
 
 
-def _down(around: Surroundings, _: Limits) -> Refusal | None:
-    return device_down(around.printer)
+def _away(around: Surroundings, _: Limits) -> Refusal | None:
+    return device_away(around.printer)
+
+
+def _blocked(around: Surroundings, _: Limits) -> Refusal | None:
+    return _cannot_print(around.printer)
 
 
 def _unprinted(around: Surroundings, limits: Limits) -> Refusal | None:
@@ -175,6 +186,7 @@ def buffer_full(capacity: int) -> Refusal:
     return refuse(Code.BUFFER_FULL, capacity=capacity)
 
 
+# An FN that takes nothing also blocks the device: what the cashier hears is the cause, so it is asked first.
 _GATES: Final[tuple[Callable[[Surroundings, Limits], Refusal | None], ...]] = (
-    _maintenance, _held, _down, _unprinted, _shift, _fn, _ofd, _disk, _room,
+    _maintenance, _held, _away, _fn, _ofd, _blocked, _unprinted, _shift, _disk, _room,
 )  # fmt: skip

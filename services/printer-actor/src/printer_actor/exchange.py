@@ -11,6 +11,9 @@ import msgspec
 from fiscal.kkt.commands import code_of
 from fiscal.kkt.frame import ACK, ENQ, NAK, Control, Damaged, Frame, Received, encode_frame
 
+ENQUIRIES = (
+    3  # of one command: with 3 s for a byte a silent device is known within 10 s; nothing was sent yet
+)
 MAX_PENDING = 3  # answers of earlier commands that may come before ours
 MAX_SENDS = 3  # of one message, after NAK
 MAX_REPEATS = 3  # of one answer, after our NAK
@@ -46,7 +49,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     byte_s: float
     answer_s: float
-    enquiries: int = 10
+    enquiries: int = ENQUIRIES
 
 
 Steps = Generator[Send | Await, Received | None, bytes]

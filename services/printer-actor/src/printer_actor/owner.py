@@ -62,7 +62,7 @@ class Owner:
         self._look_at = 0.0
         self._free_at = 0.0
         self._failures = 0
-        self._failing_since = 0.0
+        self._heard_at = monotonic()
 
     async def run(self, stop: Stop) -> None:
         """Own the device until the stop."""
@@ -109,6 +109,7 @@ class Owner:
             except Rejected as error:
                 await self._work.obstacle(error)
                 self._free_at = self._monotonic() + pause_after(error)
+            self._heard_at = self._monotonic()
 
     def _next(self) -> Job | None:
         work, inbox = self._work, self._inbox
@@ -217,6 +218,7 @@ class Owner:
     # --- not connected ------------------------------------------------------------------------------------
 
     def _connected(self, identity: DeviceIdentity) -> None:
+        self._heard_at = self._monotonic()
         self._failures = 0
         self._free_at = 0.0
         self._look_at = 0.0
@@ -229,10 +231,9 @@ class Owner:
     def _lost(self, error: Exception) -> float:
         now = self._monotonic()
         if self._failures == 0:
-            self._failing_since = now
             log.get().warning("device_lost", reason=f"{type(error).__name__}: {error}")
         self._failures += 1
-        late = now - self._failing_since >= SECONDS_UNTIL_DOWN
+        late = now - self._heard_at >= SECONDS_UNTIL_DOWN
         down = late or self._failures >= CONNECTS_UNTIL_DOWN
         self._board.put(link=Link.DOWN if down else Link.CONNECTING)
         return RECONNECT_PAUSES_S[min(self._failures, len(RECONNECT_PAUSES_S)) - 1]

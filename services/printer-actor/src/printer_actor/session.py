@@ -8,7 +8,16 @@ from fiscal.kkt.command import A, Command, Q
 from fiscal.kkt.commands import encode_request, parse_reply
 from fiscal.kkt.errors import MalformedReply, StaleReply
 from fiscal.kkt.frame import Damaged, Decoder, Received
-from printer_actor.exchange import Await, Limits, NoConnection, NoGoodAnswer, Send, Witness, exchange
+from printer_actor.exchange import (
+    ENQUIRIES,
+    Await,
+    Limits,
+    NoConnection,
+    NoGoodAnswer,
+    Send,
+    Witness,
+    exchange,
+)
 from printer_actor.link import LinkLost
 from printer_actor.printer import NotSent, OutcomeUnknown
 
@@ -43,7 +52,12 @@ class Session:
         self._closed = False
 
     async def ask(
-        self, command: Command[Q, A], request: Q, *, timeout_s: float | None = None, enquiries: int = 10
+        self,
+        command: Command[Q, A],
+        request: Q,
+        *,
+        timeout_s: float | None = None,
+        enquiries: int = ENQUIRIES,
     ) -> A:
         """One attempt of one command."""
         limits = Limits(byte_s=self._byte_s, answer_s=timeout_s or command.timeout_s, enquiries=enquiries)

@@ -10,6 +10,7 @@ from fiscal.kkt.command import DEFAULT_TIMEOUT_S, A, Authorised, Command, Q
 from fiscal.kkt.errors import ErrorClass
 from fiscal.kkt.fields import FieldError
 from fiscal.kkt.service import ShortStatusReply
+from printer_actor.exchange import ENQUIRIES
 from printer_actor.link import Address, Link, LinkLost
 from printer_actor.printer import DeviceStatus, Mode, NotSent, Paper, PaperOut, Rejected
 from printer_actor.session import Observe, Pipe, Session
@@ -81,7 +82,7 @@ class ShtrihLine:
         if session is not None:
             await session.close()
 
-    async def once(self, command: Command[Q, A], request: Q, *, enquiries: int = 10) -> A:
+    async def once(self, command: Command[Q, A], request: Q, *, enquiries: int = ENQUIRIES) -> A:
         """One attempt; Rejected for any error of the device."""
         if self._session is None:
             raise NotSent(f"{command}: the port is closed")

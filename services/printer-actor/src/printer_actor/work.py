@@ -377,6 +377,8 @@ def cause_of(error: Rejected) -> str:
             return "Смена открыта больше 24 часов"
         case ShiftClosed():
             return "Смена закрыта"
+        case FnFault() if error.code in FN_FULL:
+            return "Фискальный накопитель исчерпан: вызовите администратора"
         case FnFault():
             return f"Неисправность ФН или принтера ({error.code:02X}h)"
     return f"Принтер чеков не готов ({error.code:02X}h)"
