@@ -3,7 +3,7 @@
 import pytest
 
 from fiscal.kkt.frame import ACK, ENQ, NAK, Control, Damaged, Frame, Received, encode_frame
-from printer_actor.exchange import Await, Limits, NoConnection, NoGoodAnswer, Send, exchange
+from printer_actor.exchange import Await, Forget, Limits, NoConnection, NoGoodAnswer, Send, exchange
 
 LIMITS = Limits(byte_s=3.0, answer_s=30.0, enquiries=3)
 SHORT_STATUS = bytes.fromhex("10 1E 00 00 00")
@@ -31,6 +31,8 @@ class Script:
                     case Send(outgoing):
                         self.sent.append(outgoing)
                         received = None
+                    case Forget():
+                        received = None
                     case Await(timeout_s):
                         self.waits.append(timeout_s)
                         received = self._said.pop(0) if self._said else None
@@ -52,15 +54,36 @@ def test_silence_on_enq_means_nothing_was_sent():
     assert script.sent == [bytes([ENQ])] * 3
 
 
-def test_a_message_is_sent_again_only_after_nak():
-    script = Script(SHORT_STATUS, NO, NO, NO, YES, Frame(ANSWER))
+def test_a_message_is_sent_again_only_to_a_device_that_is_idle_after_its_nak():
+    script = Script(SHORT_STATUS, NO, NO, NO, NO, NO, YES, Frame(ANSWER))
     assert script.run() == ANSWER
-    assert script.sent.count(MESSAGE) == 3
+    assert script.sent == [*[bytes([ENQ]), MESSAGE] * 3, bytes([ACK])]
 
 
-def test_three_naks_prove_that_nothing_was_executed():
+def test_a_stray_nak_does_not_have_a_command_executed_twice():
+    """The device took the message: ENQ finds the answer that it holds."""
+    good = bytes.fromhex("FF 45 00")
+    script = Script(CLOSE, NO, NO, YES, Frame(good), NO)
+    assert script.run() == good
+    assert script.sent.count(encode_frame(CLOSE)) == 1
+    assert script.stale == []
+
+
+def test_after_a_nak_an_answer_to_another_command_is_evidence_and_the_message_goes_again():
+    stale, good = b"\x10\x00\x1e", bytes.fromhex("FF 45 00")
+    script = Script(CLOSE, NO, NO, YES, Frame(stale), NO, YES, Frame(good))
+    assert script.run() == good
+    assert (script.stale, script.sent.count(encode_frame(CLOSE))) == ([stale], 2)
+
+
+def test_three_naks_of_an_idle_device_prove_that_nothing_was_executed():
     with pytest.raises(NoConnection):
-        Script(SHORT_STATUS, NO, NO, NO, NO).run()
+        Script(SHORT_STATUS, *[NO] * 7).run()
+
+
+def test_a_nak_and_then_silence_is_an_unknown_outcome():
+    with pytest.raises(NoGoodAnswer):
+        Script(CLOSE, NO, NO).run()
 
 
 def test_silence_after_the_message_is_an_unknown_outcome_and_no_reason_to_resend():

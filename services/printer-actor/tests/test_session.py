@@ -112,6 +112,15 @@ async def test_noise_in_front_of_control_bytes_is_skipped():
     assert await ask(made) == SUBTOTAL
 
 
+async def test_what_lies_in_the_line_before_an_enq_is_no_reply_to_it():
+    """One stray NAK, and every later command would be taken for damaged, sent and executed twice."""
+    made, pipe, _ = session(
+        bytes([NAK]), bytes([ACK]) + GOOD + bytes([NAK]), bytes([NAK]), bytes([ACK]) + GOOD
+    )
+    assert await ask(made) == await ask(made) == SUBTOTAL
+    assert pipe.written[:3] == pipe.written[3:]
+
+
 async def test_an_answer_of_the_right_code_that_cannot_be_read_is_unknown():
     made, _, _ = session(bytes([NAK]), bytes([ACK]) + encode_frame(b"\x89\x00\x1e"))
     with pytest.raises(OutcomeUnknown):

@@ -1,7 +1,11 @@
 """One exchange of protocol 1 on the host's side, sans-I/O: a generator that says what to send and what to wait for.
 
 Штрих-М protocol v2.0, transport level; the failures are split in three as a fiscal command needs it:
-NotSent (resend freely), an answer, Unknown (never resend: ask the device). A message is sent again only after NAK.
+NotSent (resend freely), an answer, Unknown (never resend: ask the device).
+
+HAZARD: one stray NAK byte would have every later message sent, and executed, twice. So a message is sent again only
+when NAK was followed by an ENQ to which the device says that it is idle and holds no answer to it; and what lies in
+the line before an ENQ is no reply to it.
 """
 
 from collections.abc import Callable, Generator
@@ -38,6 +42,10 @@ class Send(msgspec.Struct, frozen=True):
     outgoing: bytes
 
 
+class Forget(msgspec.Struct, frozen=True):
+    """Drop what has come and was not asked for; give me the first whole answer of it, or None."""
+
+
 class Await(msgspec.Struct, frozen=True):
     """Give me the next frame or control byte, or None after so many seconds."""
 
@@ -52,7 +60,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     enquiries: int = ENQUIRIES
 
 
-Steps = Generator[Send | Await, Received | None, bytes]
+Step = Send | Await | Forget
+Steps = Generator[Step, Received | None, bytes]
 Witness = Callable[[bytes], None]
 """Told of every answer that belongs to another command: evidence for recovery, never a result."""
 
@@ -60,7 +69,40 @@ Witness = Callable[[bytes], None]
 def exchange(request: bytes, limits: Limits, witness: Witness) -> Steps:
     """Send DATA of one request, return DATA of its answer."""
     yield from _until_idle(limits, witness)
-    early = yield from _hand_over(encode_frame(request), limits)
+    for _ in range(MAX_SENDS):
+        early = yield from _hand_over(encode_frame(request), limits)
+        if early != Control(NAK):
+            return (yield from _own_answer(request, limits, witness, early))
+        if (answer := (yield from _executed(request, limits, witness))) is not None:
+            return answer
+    raise NoConnection(f"the device found the message damaged {MAX_SENDS} times")
+
+
+def _executed(
+    request: bytes, limits: Limits, witness: Witness
+) -> Generator[Step, Received | None, bytes | None]:
+    """After a NAK: the answer of a device that took the message all the same, None from one that is idle."""
+    held: list[bytes] = []
+    try:
+        yield from _until_idle(limits, _sorter(request, held, witness))
+    except NoConnection as error:
+        raise NoGoodAnswer(f"after NAK: {error}") from error
+    return held[0] if held else None
+
+
+def _sorter(request: bytes, held: list[bytes], witness: Witness) -> Witness:
+    """After a NAK: an answer to our request that the device holds says that the NAK was none."""
+
+    def sort(answer: bytes) -> None:
+        if _belongs(answer, request) and not held:
+            held.append(answer)
+        else:
+            witness(answer)
+
+    return sort
+
+
+def _own_answer(request: bytes, limits: Limits, witness: Witness, early: Received | None) -> Steps:
     for _ in range(MAX_PENDING + 1):
         answer = yield from _read_answer(limits, early)
         if _belongs(answer, request):
@@ -75,9 +117,13 @@ def _belongs(answer: bytes, request: bytes) -> bool:
     return answer.startswith(code_of(request)) or (len(answer) == 2 and answer[:1] == request[:1] == b"\xff")
 
 
-def _until_idle(limits: Limits, witness: Witness) -> Generator[Send | Await, Received | None, None]:
+def _until_idle(limits: Limits, witness: Witness) -> Generator[Step, Received | None, None]:
     silences = pending = 0
     while silences < limits.enquiries and pending <= MAX_PENDING:
+        match (yield Forget()):
+            case Frame(data):
+                witness(data)
+                yield Send(bytes([ACK]))
         yield Send(bytes([ENQ]))
         match (yield Await(limits.byte_s)):
             case None:
@@ -97,7 +143,7 @@ def _until_idle(limits: Limits, witness: Witness) -> Generator[Send | Await, Rec
     raise NoConnection(f"{silences} of {limits.enquiries} ENQ without a reply, {pending} pending answers")
 
 
-def _read_pending(limits: Limits, witness: Witness) -> Generator[Send | Await, Received | None, None]:
+def _read_pending(limits: Limits, witness: Witness) -> Generator[Step, Received | None, None]:
     """ACK to ENQ: the device prepares or holds the answer to an earlier command."""
     try:
         witness((yield from _read_answer(limits)))
@@ -106,20 +152,16 @@ def _read_pending(limits: Limits, witness: Witness) -> Generator[Send | Await, R
         raise NoConnection(f"an earlier answer could not be read: {error}") from error
 
 
-def _hand_over(message: bytes, limits: Limits) -> Generator[Send | Await, Received | None, Received | None]:
-    """Send until it is taken; return the answer if it came in place of a lost ACK."""
-    for _ in range(MAX_SENDS):
-        yield Send(message)
-        match (yield Await(limits.byte_s)):
-            case Control(byte) if byte == NAK:
-                continue
-            case None:
-                raise NoGoodAnswer("the message was not acknowledged")
-            case Control():
-                return None
-            case early:
-                return early
-    raise NoConnection(f"the device found the message damaged {MAX_SENDS} times")
+def _hand_over(message: bytes, limits: Limits) -> Generator[Step, Received | None, Received | None]:
+    """Send it once; return NAK, or the answer if it came in place of a lost ACK."""
+    yield Send(message)
+    match (yield Await(limits.byte_s)):
+        case None:
+            raise NoGoodAnswer("the message was not acknowledged")
+        case Control(byte) if byte != NAK:
+            return None
+        case early:
+            return early
 
 
 def _read_answer(limits: Limits, early: Received | None = None) -> Steps:
@@ -143,7 +185,7 @@ def _read_answer(limits: Limits, early: Received | None = None) -> Steps:
     raise NoGoodAnswer(f"the answer was damaged {MAX_REPEATS} times")
 
 
-def _next_frame(wait_s: float) -> Generator[Send | Await, Received | None, Received | None]:
+def _next_frame(wait_s: float) -> Generator[Step, Received | None, Received | None]:
     """Skip control bytes; each of them gets the whole time again, which only a broken device makes use of."""
     for _ in range(255):
         received = yield Await(wait_s)

@@ -7,10 +7,11 @@ from typing import Protocol
 from fiscal.kkt.command import A, Command, Q
 from fiscal.kkt.commands import encode_request, parse_reply
 from fiscal.kkt.errors import MalformedReply, StaleReply
-from fiscal.kkt.frame import Damaged, Decoder, Received
+from fiscal.kkt.frame import Damaged, Decoder, Frame, Received
 from printer_actor.exchange import (
     ENQUIRIES,
     Await,
+    Forget,
     Limits,
     NoConnection,
     NoGoodAnswer,
@@ -93,6 +94,8 @@ class Session:
                         sent = sent or len(outgoing) > 1
                         await self._link.write(outgoing)
                         received = None
+                    case Forget():
+                        received = await self._forget()
                     case Await(timeout_s):
                         received = await self._next(timeout_s)
         except StopIteration as finished:
@@ -112,6 +115,18 @@ class Session:
         except asyncio.CancelledError:
             await self.close()
             raise
+
+    async def _forget(self) -> Frame | None:
+        """Drop what has come so far but the first whole answer; the others are evidence."""
+        await asyncio.sleep(0)  # let the loop take over what lies in the port
+        while chunk := await self._read(0):
+            self._arrived.extend(self._decoder.feed(chunk))
+        self._decoder.reset()
+        frames = [each for each in self._arrived if isinstance(each, Frame)]
+        self._arrived.clear()
+        for each in frames[1:]:
+            self._witness(each.data)
+        return frames[0] if frames else None
 
     async def _next(self, timeout_s: float) -> Received | None:
         """The next frame or control byte. A frame that stops in its middle is damaged after the byte time-out."""

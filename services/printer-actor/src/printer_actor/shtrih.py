@@ -10,6 +10,7 @@ from fiscal.kkt.fields import encode_fields
 from fiscal.kkt.vat import Family
 from fiscal.money import Kopecks
 from fiscal.receipt import Cashier, Receipt
+from fiscal.settlement import total
 from printer_actor.printer import (
     DeviceIdentity,
     DeviceStatus,
@@ -35,6 +36,7 @@ from printer_actor.shtrih_receipt import Call, UnsupportedLine, close_call, docu
 CASH, CASH_IN, CASH_OUT = 241, 242, 243  # money registers
 CASH_IN_NUMBER, CASH_OUT_NUMBER, X_REPORTS = 155, 156, 158  # operation registers
 SYSTEM_PASSWORD = 30
+WRONG_SUBTOTAL = 0xCB
 TICKET_BYTES = 5 + 18  # time and sign of the operator, without the FD that follows
 
 NO_DATE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - local wall time; where the device sends zeros for a date
@@ -146,6 +148,7 @@ class ShtrihPrinter(FiscalPrinter):
         except UnsupportedLine as error:
             raise bad_request("operation", error) from error
         await self._send(calls)
+        await self._check_sum(receipt)
 
     async def close_receipt(self, receipt: Receipt) -> Registration:
         call = close_call(receipt, self._line.password)
@@ -225,6 +228,13 @@ class ShtrihPrinter(FiscalPrinter):
         await self._line.ask(begin, self._line.authorised)
         await self._send(document_tags(cashier, None, self._line.password))
         await self._line.ask(finish, self._line.authorised)
+
+    async def _check_sum(self, receipt: Receipt) -> None:
+        """A line too many or too few would become a document with a wrong sum, and change from cash would hide it."""
+        counted = (await self._line.ask(sale.SUBTOTAL, self._line.authorised)).subtotal
+        if counted != total(receipt):
+            wrong = f"the device counts {counted} kopecks, the receipt has {total(receipt)}"
+            raise Rejected("subtotal", WRONG_SUBTOTAL, ErrorClass.STATE, wrong)
 
     async def _see_receipt_still_open(self, busy: Rejected) -> None:
         """50h says "not executed"; the open receipt proves it before the close is sent again."""
