@@ -282,10 +282,15 @@ class Till:
     async def frozen_server(self) -> AsyncIterator[None]:
         """The server does nothing for a while; what was sent to it is done afterwards."""
         os.kill(self.server.pid, signal.SIGSTOP)
+        await self.until(self._server_stands)
         try:
             yield
         finally:
             os.kill(self.server.pid, signal.SIGCONT)
+
+    async def _server_stands(self) -> bool:
+        # A signal is sent before it is obeyed: on a busy machine a thread goes on for milliseconds.
+        return _threads(self.server.pid) == {"T"}
 
     async def settled(self, *keys: str) -> None:
         """The good end of exactly-once §1: all delivered, refused or annulled, BUFFER empty, EVENTS equal the rows."""
@@ -348,3 +353,9 @@ def new_key() -> str:
 
 def _wall_ms() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _threads(pid: int) -> set[str]:
+    """States of a process's threads, as the kernel says; T is stopped."""
+    stats = Path(f"/proc/{pid}/task").glob("*/stat")
+    return {stat.read_text().rpartition(")")[2].split()[0] for stat in stats}

@@ -114,6 +114,12 @@ async def test_a_kkt_that_is_off_refuses_sales_for_good_and_stops_nothing_else(
         assert answer.final
         one.printer.link = Link.UP
         await one.ready()
+
+        async def back() -> bool:
+            status = await one.status()
+            return status.printer is not None and status.printer.link is Link.UP
+
+        await one.until(back)
         assert await one.sell(key) == answer
         assert isinstance(await one.sell(), c.ReceiptAnswer)
 
