@@ -13,11 +13,11 @@ from till_nats.errors import JetStreamDown, Rejected
 TIMEOUT_S = 3.0
 
 
-async def call(client: Client, name: str, body: Any = None) -> dict[str, Any]:
-    """Ask the JetStream API for `name`; JetStreamDown or Rejected."""
+async def call(client: Client, name: str, body: Any = None, *, api: str = API) -> dict[str, Any]:
+    """Ask the JetStream API (ours, or that of another domain) for `name`; JetStreamDown or Rejected."""
     payload = msgspec.json.encode(body) if body is not None else b""
     try:
-        reply = await client.request(f"{API}.{name}", payload, TIMEOUT_S)
+        reply = await client.request(f"{api}.{name}", payload, TIMEOUT_S)
     except (nats.errors.NoRespondersError, nats.errors.TimeoutError) as error:
         raise JetStreamDown(f"{name}: {type(error).__name__}") from error
     answer = msgspec.json.decode(reply.data, type=dict[str, Any])

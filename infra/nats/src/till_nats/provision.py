@@ -1,5 +1,6 @@
 """Make the server hold exactly the declared streams and consumers: create what is missing, refuse what has drifted."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from contracts.drift import (
 )
 from contracts.streams import ConsumerSpec, StreamSpec
 from till_nats.api import call, pages
-from till_nats.errors import Drifted
+from till_nats.errors import Drifted, JetStreamDown, Rejected
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -56,11 +57,12 @@ async def check_drift(client: Client, specs: Sequence[StreamSpec]) -> tuple[Diff
 
 async def provision(client: Client, specs: Sequence[StreamSpec]) -> tuple[str, ...]:
     """Create what is missing and name it; Drifted before the first change if anything is there but different.
+    The one thing that may change: a stream gets more sources, because a till was added.
 
     HAZARD: the client's `add_consumer` updates a consumer in silence, so the create-only action is used.
     """
     found = await read_streams(client)
-    differences = [each for each in drift(specs, found) if not _is_missing(each)]
+    differences = [each for each in drift(specs, found) if not _is_missing(each) and not _grows(each)]
     if differences:
         raise Drifted(differences)
     created = []
@@ -73,16 +75,34 @@ def _is_missing(difference: Difference) -> bool:
     return not difference.field and difference.found is None
 
 
+def _grows(difference: Difference) -> bool:
+    return difference.field == "sources" and all(each in difference.wanted for each in difference.found)
+
+
 async def _complete(client: Client, spec: StreamSpec, found: Found | None) -> list[str]:
     created = []
     if found is None:
+        await _rewind(client, spec)
         await call(client, f"STREAM.CREATE.{spec.name}", stream_config(spec))
         created.append(f"stream {spec.name}")
+    elif stream_differences(spec, found.config):
+        await call(client, f"STREAM.UPDATE.{spec.name}", stream_config(spec))
+        created.append(f"sources of stream {spec.name}")
     for consumer in spec.consumers:
         if found is None or consumer.name not in found.consumers:
             await _create_consumer(client, spec, consumer)
             created.append(f"consumer {consumer.name} of {spec.name}")
     return created
+
+
+async def _rewind(client: Client, spec: StreamSpec) -> None:
+    """A new copy begins at the ack floor of the other side's consumer: one that was lost and is made anew would lack
+    everything before it. A till that does not answer is new, or has to be rewound later by hand."""
+    origin = spec.mirror
+    if origin is None or not origin.consumer:
+        return
+    with contextlib.suppress(JetStreamDown, Rejected):
+        await call(client, f"CONSUMER.RESET.{origin.name}.{origin.consumer}", {"seq": 1}, api=origin.api)
 
 
 async def _create_consumer(client: Client, spec: StreamSpec, consumer: ConsumerSpec) -> None:

@@ -1,18 +1,20 @@
 """The configuration file of the till's nats-server, as a pure function of settings, users and public keys."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
-import jinja2
 import msgspec
 
 from contracts.permissions import till_users
 from contracts.settings import TillSettings
 from till_nats.keys import SYSTEM_USER
+from till_nats.templates import fill
 
-TEMPLATE = "leaf.conf.j2"
+TEMPLATE: Final = "leaf.conf.j2"
+LINK_FILE: Final = "hub-link.conf"
+"""Beside the configuration, 0600: the only place of it that holds a secret."""
 
 
 class LeafSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +25,12 @@ class LeafSettings(msgspec.Struct, frozen=True, kw_only=True):
     monitor: str
     store_dir: str
     hub_urls: tuple[str, ...] = ()
+    link: bool = True
+
+    @property
+    def pid_file(self) -> str:
+        """Where the server writes its process id."""
+        return f"{self.store_dir}/nats-server.pid"
 
 
 def leaf_settings(settings: TillSettings) -> LeafSettings:
@@ -32,6 +40,8 @@ def leaf_settings(settings: TillSettings) -> LeafSettings:
         listen=urlsplit(settings.nats.url).netloc,
         monitor=urlsplit(settings.nats.monitor).netloc,
         store_dir=str(Path(settings.till.data) / "nats"),
+        hub_urls=settings.hub.urls,
+        link=settings.hub.link,
     )
 
 
@@ -42,17 +52,16 @@ def user_names(till: str) -> tuple[str, ...]:
 
 def render(leaf: LeafSettings, keys: Mapping[str, str]) -> str:
     """The whole file; equal arguments give equal text. `keys`: user → public key (KeyError when one is missing)."""
-    users = till_users(leaf.till)
-    wanted = {name: keys[name] for name in user_names(leaf.till)}
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("till_nats", "."),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - no HTML; values are quoted by the filter
+    return fill(
+        TEMPLATE,
+        leaf=leaf,
+        users=till_users(leaf.till),
+        keys={name: keys[name] for name in user_names(leaf.till)},
+        system_user=SYSTEM_USER,
+        link_file=LINK_FILE,
     )
-    environment.filters["quoted"] = lambda text: json.dumps(text, ensure_ascii=False)
-    return environment.get_template(TEMPLATE).render(
-        leaf=leaf, users=users, keys=wanted, system_user=SYSTEM_USER
-    )
+
+
+def render_link(seed: str) -> str:
+    """`hub-link.conf`: the seed of the till's user at the hub."""
+    return f'HUB_LINK_SEED: "{seed}"\n'

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from contracts.streams import ConsumerSpec, StreamSpec
+from contracts.streams import ConsumerSpec, Source, StreamSpec
 
 Config = Mapping[str, Any]
 
@@ -35,14 +35,16 @@ def stream_config(spec: StreamSpec) -> dict[str, Any]:
     return {
         "name": spec.name,
         "subjects": list(spec.subjects),
+        "mirror": _source_config(spec.mirror) if spec.mirror else None,
+        "sources": [_source_config(source) for source in spec.sources],
         "storage": "file",
         "retention": "limits",
-        "discard": "new",
-        "num_replicas": 1,
+        "discard": spec.discard,
+        "num_replicas": spec.replicas,
         "max_msgs": spec.max_msgs,
         "max_bytes": spec.max_bytes,
         "max_msgs_per_subject": spec.max_msgs_per_subject,
-        "max_age": 0,
+        "max_age": spec.max_age_s * NS,
         "duplicate_window": spec.duplicate_window_s * NS,
         "deny_delete": spec.deny_delete,
         "deny_purge": False,
@@ -50,6 +52,15 @@ def stream_config(spec: StreamSpec) -> dict[str, Any]:
         "allow_direct": spec.allow_direct,
         "allow_msg_ttl": spec.allow_msg_ttl,
     }
+
+
+def _source_config(source: Source) -> dict[str, Any]:
+    config: dict[str, Any] = {"name": source.name}
+    if source.api:
+        config["external"] = {"api": source.api, "deliver": source.deliver_prefix}
+    if source.consumer:
+        config["consumer"] = {"name": source.consumer, "deliver_subject": source.deliver_subject}
+    return config
 
 
 def consumer_config(spec: ConsumerSpec) -> dict[str, Any]:
@@ -61,7 +72,7 @@ def consumer_config(spec: ConsumerSpec) -> dict[str, Any]:
         "max_ack_pending": spec.max_ack_pending,
         "max_deliver": spec.max_deliver,
         "deliver_subject": spec.deliver_subject or "",
-        "filter_subject": "",
+        "filter_subject": spec.filter_subject,
         "flow_control": spec.flow_control,
         "idle_heartbeat": round((spec.idle_heartbeat_s or 0) * NS),
     }

@@ -24,6 +24,14 @@ class NatsSection(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     keys: str
 
 
+class HubSection(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Head office: `nats-leaf://` addresses of its servers; none = the till stands alone. `link` False: the line is
+    cut on purpose, everything waits on the till."""
+
+    urls: tuple[str, ...] = ()
+    link: bool = True
+
+
 class KktSection(_Section, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The fiscal printer: `shtrih+tcp://127.0.0.1:7778` or `shtrih+serial:///dev/ttyACM0?baudrate=115200`."""
 
@@ -102,6 +110,7 @@ class TillSettings(_Section, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     kkt: KktSection
     ofd: OfdSection
     gateway: GatewaySection
+    hub: HubSection = HubSection()
     buffer: BufferSection = BufferSection()
     catalog: CatalogSection = CatalogSection()
     heartbeat: HeartbeatSection = HeartbeatSection()

@@ -1,4 +1,5 @@
-"""Every subject of the till. `till.<till>.…`, lower case, the stable part first."""
+"""Every subject: the till's begin with `till.<till>.`, head office's with `hub.<till>.`; lower case, the stable part
+first."""
 
 import re
 
@@ -73,3 +74,32 @@ class Subjects:
     def sync_events(self) -> str:
         """Where the `hub-sync` consumer pushes EVENTS for the hub."""
         return f"{self.root}.sync.events"
+
+    # --- head office --------------------------------------------------------------------------------------------
+
+    def hub_command(self, verb: str) -> str:
+        """Head office tells this till something; kept in COMMANDS, at the hub and here."""
+        return f"hub.{self.till}.cmd.{verb}"
+
+    @property
+    def all_hub_commands(self) -> str:
+        return f"hub.{self.till}.cmd.>"
+
+    @property
+    def sync_commands(self) -> str:
+        """Where the hub pushes this till's part of COMMANDS."""
+        return f"hub.{self.till}.sync.commands"
+
+    @property
+    def mirrored(self) -> str:
+        """Below it the hub pushes what this till mirrors."""
+        return f"hub.{self.till}.sync"
+
+    def ask_hub(self, verb: str) -> str:
+        """This till asks head office, while there is a link. The answer is taken below `answers` only."""
+        return f"hub.{self.till}.ask.{verb}"
+
+    @property
+    def answers(self) -> str:
+        """Where head office answers `ask_hub`; the reply subject of the request lies below it."""
+        return f"{self.root}.answer"
