@@ -62,7 +62,11 @@ class Till(Site):
         self.till = till
         self.subjects = Subjects(till)
         self._leaf = LeafSettings(
-            till=till, listen="127.0.0.1:0", monitor="127.0.0.1:0", store_dir=str(server.folder), hub_urls=urls
+            till=till,
+            listen="127.0.0.1:0",
+            monitor="127.0.0.1:0",
+            store_dir=str(server.folder),
+            hub_urls=urls,
         )
         self._public = ensure_keys(folder, user_names(till))
         self._write_seed(till)
@@ -75,7 +79,7 @@ class Till(Site):
         return render(msgspec.structs.replace(self._leaf, link=link), self._public)
 
     async def start(self) -> None:
-        self.server._config = self.config()  # noqa: SLF001 - the folder is known only now
+        self.server._config = self.config()
         await self.server.start()
 
     async def link(self, *, up: bool) -> None:
@@ -84,7 +88,10 @@ class Till(Site):
         await until(lambda: self.linked(), want=up)
 
     async def linked(self) -> bool:
-        async with aiohttp.ClientSession() as session, session.get(f"{self.server.monitor_url}/leafz") as reply:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.server.monitor_url}/leafz") as reply,
+        ):
             found: dict[str, Any] = await reply.json()
         return bool(found["leafnodes"])
 
@@ -126,7 +133,7 @@ class Hub(Site):
         return render_hub(settings, self._services, self.tills)
 
     async def start(self) -> None:
-        self.server._config = self.config()  # noqa: SLF001 - the folder is known only now
+        self.server._config = self.config()
         await self.server.start()
 
     async def provision(self) -> tuple[str, ...]:
@@ -154,7 +161,7 @@ async def until(probe: Callable[[], Awaitable[Any]], *, want: Any = True, limit_
     found = None
     try:
         async with asyncio.timeout(limit_s):
-            while (found := await probe()) != want:
+            while (found := await probe()) != want:  # noqa: ASYNC110 - any state of any server
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(f"wanted {want!r}, found {found!r} after {limit_s:g} s") from None

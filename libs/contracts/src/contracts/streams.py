@@ -139,9 +139,7 @@ def _own(till: str, capacity: int) -> tuple[StreamSpec, ...]:
             max_bytes=2 * GIB,
             duplicate_window_s=24 * HOUR_S,
             deny_delete=True,
-            consumers=(
-                pushed(HUB_SYNC_CONSUMER, subjects.sync_events),
-            ),
+            consumers=(pushed(HUB_SYNC_CONSUMER, subjects.sync_events),),
         ),
         StreamSpec(name=DEAD, subjects=(subjects.all_dead,), max_bytes=GIB // 4, deny_delete=True),
         StreamSpec(

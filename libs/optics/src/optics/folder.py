@@ -72,9 +72,13 @@ def write_till(folder: Path, settings: TillSettings) -> None:
 
 
 def write_leaf(path: Path, settings: TillSettings) -> bool:
-    """Write the configuration of nats-server; whether it has changed."""
+    """Write the configuration of nats-server and make its folder; whether the text has changed."""
     keys = ensure_keys(Path(settings.nats.keys), user_names(settings.till.id))
-    text = render(leaf_settings(settings), keys)
+    leaf = leaf_settings(settings)
+    Path(leaf.store_dir).mkdir(
+        parents=True, exist_ok=True
+    )  # the server writes its pid there before anything else
+    text = render(leaf, keys)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     path.write_text(text, encoding="utf-8")
