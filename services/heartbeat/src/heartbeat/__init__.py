@@ -1,0 +1,1 @@
+"""Probes, modes with hysteresis, the beat."""
