@@ -5,13 +5,21 @@ import datetime
 import pytest
 from msgspec.structs import replace
 
-from buffer_actor.accept import Limits, Surroundings, body_hash, check_input, first_closed_gate
-from buffer_actor.rows import Maintenance
+from buffer_actor.accept import (
+    Limits,
+    Surroundings,
+    body_hash,
+    check_input,
+    first_closed_gate,
+    not_enough_cash,
+)
+from buffer_actor.rows import Drawer, Maintenance
 from buffer_actor.store import Waiting
 from contracts.commands import AcceptReceipt
 from contracts.refusals import Code, Refusal
 from contracts.states import Link, PrinterState, ShiftState
-from fiscal.receipt import Cashier, Receipt, TaxSystem
+from fiscal.money import Kopecks
+from fiscal.receipt import Cashier, Operation, Receipt, TaxSystem, Tender
 
 from . import samples as s
 
@@ -144,6 +152,20 @@ def test_gates_are_asked_in_their_order() -> None:
         Code.MAINTENANCE, Code.DEVICE_HELD, Code.DEVICE_DOWN, Code.FN_FULL, Code.OFD_OVERDUE, Code.DEVICE_DOWN,
         Code.DEVICE_DOWN, Code.SHIFT_EXPIRED, Code.DISK_FULL, Code.BUFFER_FULL,
     ]  # fmt: skip
+
+
+def test_more_cash_than_the_kkt_has_counted_is_not_given_back() -> None:
+    """The KKT would reject the receipt after the "yes" (46h), and only a person could mend that."""
+    back = s.receipt(s.line(price=501), operation=Operation.SALE_REFUND)
+    by_card = s.receipt(s.line(price=501), operation=Operation.SALE_REFUND, tender=Tender.CARD)
+    drawer = Drawer(Kopecks(500), counted=True)
+    refused = not_enough_cash(back, drawer)
+    assert refused is not None
+    assert (refused.code, refused.final) == (Code.NOT_ENOUGH_CASH, True)
+    assert not_enough_cash(back, Drawer(Kopecks(501), counted=True)) is None
+    assert not_enough_cash(back, Drawer(Kopecks(500))) is None, "nobody has counted yet"
+    assert not_enough_cash(by_card, drawer) is None
+    assert not_enough_cash(s.receipt(s.line(price=501)), drawer) is None
 
 
 def test_a_receipt_set_aside_by_the_device_stops_nobody() -> None:

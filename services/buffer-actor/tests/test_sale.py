@@ -45,3 +45,13 @@ async def test_ten_requests_at_once_with_one_key_make_one_message_and_ten_equal_
         other = await one.sell(key, s.receipt(s.line(price=5)))
         assert isinstance(other, Refusal)
         assert (other.code, other.final) == (Code.KEY_REUSED, True)
+
+
+async def test_two_spellings_of_a_key_are_one_payment(tmp_path: Path, server: NatsServer) -> None:
+    async with till(tmp_path, server) as one:
+        key = new_key()
+        lower, upper = await asyncio.gather(one.sell(key), one.sell(key.upper()))
+        assert isinstance(lower, c.ReceiptAnswer)
+        assert isinstance(upper, c.ReceiptAnswer)
+        assert lower.receipt_id == upper.receipt_id
+        assert len(one.printer.fn) == 1

@@ -12,11 +12,13 @@ from typing import Any, Final
 
 import msgspec
 
-from buffer_actor.rows import Maintenance
+from buffer_actor.projections import cash_effect
+from buffer_actor.rows import Drawer, Maintenance
 from buffer_actor.store import Waiting
 from contracts.commands import AcceptReceipt
 from contracts.refusals import Code, Refusal, refuse
 from contracts.states import Link, PrinterState
+from fiscal.receipt import Receipt
 from fiscal.rules import Fault, Registration, Violation, check_receipt
 from fiscal.tags import Tag
 
@@ -28,6 +30,11 @@ def body_hash(command: AcceptReceipt) -> bytes:
     """What a key stands for. Who stands at the till and how long he waits is not part of it."""
     body = (command.till, command.receipt, command.original_receipt_id)
     return hashlib.sha256(_ENCODE(body)).digest()
+
+
+def canonical_key(key: str) -> str:
+    """One key, however its hexadecimal digits are written: two spellings of one UUID are one payment."""
+    return key.lower()
 
 
 # --- input -------------------------------------------------------------------------------------------------
@@ -179,6 +186,13 @@ def _disk(around: Surroundings, limits: Limits) -> Refusal | None:
 
 def _room(around: Surroundings, _: Limits) -> Refusal | None:
     return buffer_full(around.capacity) if around.waiting.count >= around.capacity else None
+
+
+def not_enough_cash(receipt: Receipt, drawer: Drawer) -> Refusal | None:
+    """Refuse to pay out more than the drawer holds, once counted: after the "yes" only a person could mend that."""
+    if not drawer.counted or drawer.cash + min(0, cash_effect(receipt)) >= 0:
+        return None
+    return refuse(Code.NOT_ENOUGH_CASH, cash_in_drawer=drawer.cash)
 
 
 def buffer_full(capacity: int) -> Refusal:

@@ -10,6 +10,7 @@ from actor.bus_errors import BusError
 from actor.mailbox import AskTimeout, Mailbox
 from actor.service import Endpoint
 from actor.stop import Stop
+from buffer_actor.accept import canonical_key
 from buffer_actor.actor import DecisionTaken, Done, Message
 from buffer_actor.answers import receipt_answer, task_answer
 from buffer_actor.context import Context
@@ -119,7 +120,7 @@ class Endpoints:
         return answer
 
     async def _receipt(self, command: c.FindReceipt) -> c.ReceiptAnswer | Refusal:
-        row = await self._context.ledger.find_receipt(command.receipt_id)
+        row = await self._context.ledger.find_receipt(canonical_key(command.receipt_id))
         if row is None:
             return refuse(Code.NOT_FOUND, receipt_id=command.receipt_id)
         return self._answer(await self._context.ledger.standing(row.key), whole=True)

@@ -17,7 +17,7 @@ from buffer_actor.keeper import Keeper
 from buffer_actor.machine import Fact, State, advance
 from buffer_actor.notices import ReceiptSettled
 from buffer_actor.refunds import REFUND_OF, check_refund
-from buffer_actor.rows import ReceiptRow
+from buffer_actor.rows import Drawer, ReceiptRow
 from buffer_actor.tx import Tx
 from contracts.commands import AcceptReceipt
 from contracts.events import ReceiptAccepted, ReceiptRefused
@@ -84,7 +84,9 @@ class Reception:
         except ClockInDoubt as error:
             return refuse(Code.STARTING, waits_for=str(error))
         row = self._new_row(command, body_hash, hlc)
-        closed = accept.first_closed_gate(await self.around(), self._context.limits)
+        closed = accept.first_closed_gate(
+            await self.around(), self._context.limits
+        ) or accept.not_enough_cash(command.receipt, await self._context.ledger.meta(Drawer) or Drawer())
         if closed is not None:
             await self._store_new_refusal(row, closed)
         else:
