@@ -103,6 +103,7 @@ class Endpoints:
 
     async def _accept(self, command: c.AcceptReceipt) -> c.ReceiptAnswer | Refusal:
         started_s = self._monotonic()
+        command = msgspec.structs.replace(command, key=canonical_key(command.key))
         joined = await self._join(command, command.patience_ms)
         if isinstance(joined, Refusal):
             self._answered(joined, started_s)
@@ -160,6 +161,7 @@ class Endpoints:
 
     async def _task(self, command: c.RunTask) -> c.TaskDone | Refusal:
         started_s = self._monotonic()
+        command = msgspec.structs.replace(command, key=canonical_key(command.key))
         joined = await self._join(command, command.patience_ms)
         if isinstance(joined, Refusal):
             return joined
