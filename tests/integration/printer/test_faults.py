@@ -1,9 +1,12 @@
 """Everything the emulator can break, with receipts on their way: one document each, in the FN and in the ledger."""
 
+import datetime as dt
+
 import pytest
 
 from contracts.events import ForeignDocument, PaperChanged, ReceiptFiscalised, ShiftClosed, ShiftOpened
 from contracts.states import Link
+from fiscal.kkt import service, storage
 
 RESTART_S = 0.3
 
@@ -184,6 +187,23 @@ async def test_a_receipt_of_another_host_is_an_alarm(till) -> None:
     assert [each.total for each in till.ledger.of(ForeignDocument)] == [12_345]
     await till.fiscalised(await till.accept())
     assert len(till.ledger.of(ForeignDocument)) == 1
+
+
+async def test_what_a_dead_host_left_half_done_is_ended_at_the_next_connect(till) -> None:
+    await till.start()
+    (event,) = await sell_and_compare(till)
+    await till.actor.kill()
+    async with till.another_host() as host:
+        request = storage.FdRequest(fd=event.document.fd)
+        await host._line.ask(storage.OPEN_DOCUMENT, request)
+    await till.restart()
+    await sell_and_compare(till)
+    await till.actor.kill()
+    async with till.another_host() as host:
+        today = service.DateRequest(date=dt.date.fromisoformat(event.document.at[:10]))
+        await host._line.ask(service.SET_DATE, today)
+    await till.restart()
+    await sell_and_compare(till)
 
 
 async def test_receipts_go_on_while_the_ledger_is_away(till) -> None:

@@ -37,6 +37,7 @@ CASH, CASH_IN, CASH_OUT = 241, 242, 243  # money registers
 CASH_IN_NUMBER, CASH_OUT_NUMBER, X_REPORTS = 155, 156, 158  # operation registers
 SYSTEM_PASSWORD = 30
 WRONG_SUBTOTAL = 0xCB
+DATA_OUTPUT, DATE_UNCONFIRMED = 1, 6  # modes of 10h
 TICKET_BYTES = 5 + 18  # time and sign of the operator, without the FD that follows
 
 NO_DATE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - local wall time; where the device sends zeros for a date
@@ -51,6 +52,7 @@ class ShtrihPrinter(FiscalPrinter):
 
     async def connect(self) -> DeviceIdentity:
         await self._line.open()
+        await self._leave_odd_mode()
         identity = await read_identity(self._line)
         self._family = identity.family
         return identity.device
@@ -217,6 +219,20 @@ class ShtrihPrinter(FiscalPrinter):
         return OfdTicket(fd=reply.fd, raw=encode_fields(reply)[:TICKET_BYTES].hex(), at=reply.at or NO_DATE)
 
     # --- parts --------------------------------------------------------------------------------------------
+
+    async def _leave_odd_mode(self) -> None:
+        """End what a host that died has left half done: a document half read, a date set and not confirmed.
+
+        The first command on a fresh port asks ENQ once: a silent port must be noticed in one byte time-out, not ten.
+        """
+        mode = (await self._line.once(service.SHORT_STATUS, self._line.authorised, enquiries=1)).mode
+        if mode == DATA_OUTPUT:
+            while await self._document_part():
+                pass
+        elif mode == DATE_UNCONFIRMED:
+            clock = await self._line.ask(service.LONG_STATUS, self._line.authorised)
+            date = service.DateRequest(password=self._line.password, date=clock.date)
+            await self._line.ask(service.CONFIRM_DATE, date)
 
     async def _send(self, calls: list[Call]) -> None:
         for call in calls:

@@ -19,7 +19,6 @@ MOBILE_MODEL = 19
 NANO_MODEL = 152
 TAX_TABLE = 6
 NO_SERIAL = 0xFFFFFFFF
-FIRST_ENQUIRIES = 1  # a silent port must be noticed in one byte time-out, not in ten
 
 
 class ShtrihIdentity(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +30,7 @@ class ShtrihIdentity(msgspec.Struct, frozen=True, kw_only=True):
 
 async def read_identity(line: ShtrihLine) -> ShtrihIdentity:
     """Read model, firmware and tax table; WrongDevice when the device cannot sell here."""
-    kind = await line.once(service.DEVICE_TYPE, Request(), enquiries=FIRST_ENQUIRIES)
+    kind = await line.ask(service.DEVICE_TYPE, Request())
     model = await line.ask(service.MODEL, service.ModelRequest())
     long_status = await line.ask(service.LONG_STATUS, line.authorised)
     if not model.can(FN_BIT):

@@ -262,6 +262,8 @@ class Work:
             # No row of ours is open, so somebody else left it; nothing of it is registered.
             await self._printer.cancel_document()
             status = await self._inspection.ready()
+        if status.mode is Mode.OTHER:
+            raise Rejected("short_status", 0x73, ErrorClass.STATE, status.detail)
         if status.mode is Mode.SHIFT_EXPIRED or (self._renew_shift and status.mode is Mode.SHIFT_OPEN):
             # The receipt is accepted, so it is due: a Z report is the only way on.
             await self._auto(TaskKind.CLOSE_SHIFT, cashier)
