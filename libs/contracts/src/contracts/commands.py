@@ -167,6 +167,10 @@ class BufferStatus(msgspec.Struct, frozen=True, kw_only=True, tag="buffer"):
     ofd: OfdState | None = None
     shift: ShiftState | None = None
     alerts: tuple[Alert, ...] = ()
+    hub_floor: int | msgspec.UnsetType = (
+        msgspec.UNSET
+    )  # events up to it are at head office; absent: not known
+    hub_lag: int | msgspec.UnsetType = msgspec.UNSET  # events that head office lacks
 
 
 class SetMaintenance(msgspec.Struct, frozen=True, kw_only=True, tag="buffer.maintenance"):

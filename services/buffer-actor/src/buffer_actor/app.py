@@ -29,6 +29,7 @@ from buffer_actor.context import Context
 from buffer_actor.endpoints import MAILBOX_S, Endpoints
 from buffer_actor.events_publisher import EventsPublisher
 from buffer_actor.gauges import keep_gauges
+from buffer_actor.hub_watch import HubWatch
 from buffer_actor.keeper import Keeper
 from buffer_actor.letters import tell_letters
 from buffer_actor.releaser import Releaser
@@ -123,12 +124,14 @@ async def _serve(
         await mailbox.put(context.letter(letter_id, text))
 
     buffer = BufferStream(bus, subjects, outside.new_id)
+    events = EventsPublisher(bus, subjects, ledger, contradict=contradict, at=outside.at)
     context = Context(
         till=settings.till.id,
         tax_system=settings.till.tax_system,
         ledger=ledger,
         buffer=buffer,
-        events=EventsPublisher(bus, subjects, ledger, contradict=contradict, at=outside.at),
+        events=events,
+        hub=HubWatch(bus, ledger, events),
         releaser=Releaser(buffer, outside.at),
         condition=Condition(lambda: int(bus.client.stats["reconnects"])),
         waiters=Waiters(),
@@ -182,6 +185,10 @@ def _children(
         if port:
             await serve_metrics(port, health, stop, pos_id=settings.till.id)
 
+    async def watch_hub(stop: Stop) -> None:
+        if settings.hub.urls:
+            await context.hub.run(stop, now_ms=context.now_ms, monotonic=outside.monotonic)
+
     return [
         Child(name="actor", start=actor.run, stop_timeout_s=2.5, signals_ready=True),
         Child(name="releaser", start=context.releaser.run),
@@ -191,6 +198,7 @@ def _children(
         Child(name="service", start=endpoints, stop_timeout_s=2.5, signals_ready=True),
         Child(name="runner", start=runner.run),
         Child(name="boot", start=boot.run, restart="transient"),
+        Child(name="hub", start=watch_hub, restart="transient"),
         Child(name="letters", start=lambda stop: tell_letters(context.ledger, bus, subjects, mailbox, stop)),
         Child(name="gauges", start=lambda stop: keep_gauges(context, health, stop)),
         Child(name="metrics", start=show, restart="transient"),

@@ -8,6 +8,7 @@ from buffer_actor.buffer_stream import BufferStream
 from buffer_actor.condition import Condition
 from buffer_actor.events_publisher import EventsPublisher
 from buffer_actor.faults import Checkpoint
+from buffer_actor.hub_watch import HubWatch
 from buffer_actor.notices import Notify
 from buffer_actor.releaser import Releaser
 from buffer_actor.store import Ledger
@@ -26,6 +27,7 @@ class Context:
     ledger: Ledger
     buffer: BufferStream
     events: EventsPublisher
+    hub: HubWatch
     releaser: Releaser
     condition: Condition
     waiters: Waiters

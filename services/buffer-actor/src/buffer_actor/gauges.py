@@ -1,5 +1,6 @@
 """Figures that are read, not counted: once a second from the ledger."""
 
+import math
 from typing import Final
 
 from actor.health import Health
@@ -31,6 +32,7 @@ async def read_gauges(context: Context) -> None:
     metrics.BUFFER_PERCENT.set(100 * facts.waiting.count / facts.capacity if facts.capacity else 0)
     metrics.HLC_DRIFT.set(context.clock.drift_ms / 1000)
     metrics.UNSYNCED.set(last_seq - (context.events.through or 0))
+    metrics.HUB_LAG.set(lag if (lag := context.hub.lag(last_seq)) is not None else math.nan)
     metrics.CASH.set(drawer.cash / KOPECKS_IN_ROUBLE)
     metrics.STOPPED.set(bool(context.condition.stopped))
     metrics.BOOT_PASSED.set(context.condition.stage is Stage.PASSED)

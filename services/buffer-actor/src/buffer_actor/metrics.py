@@ -17,6 +17,7 @@ LATENCY: Final = m.histogram(
 )
 HLC_DRIFT: Final = m.gauge("kkt_hlc_drift_seconds", "How far the last stamp lies ahead of the clock, seconds")
 UNSYNCED: Final = m.gauge("pos_unsynced_transactions", "Event rows of the ledger that EVENTS lacks")
+HUB_LAG: Final = m.gauge("till_hub_lag_events", "Event rows that head office lacks; NaN: not known")
 CASH: Final = m.gauge("pos_session_cash_balance", "Cash in the drawer, roubles")
 EVENTS_RECORDED: Final = m.counter(
     "till_events_recorded_total", "Events by name and whether new", ["name", "known"]

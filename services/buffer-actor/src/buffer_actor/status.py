@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec import UNSET
+
 from buffer_actor.condition import Stage
 from buffer_actor.context import Context
 from buffer_actor.rows import Drawer, ShiftRow
@@ -15,6 +17,7 @@ async def read_status(context: Context) -> BufferStatus:
     ledger, world, condition = context.ledger, context.world, context.condition
     facts = await ledger.gate_facts()
     waiting = facts.waiting
+    floor, lag = context.hub.floor, context.hub.lag(await ledger.last_seq())
     full = waiting.count / facts.capacity if facts.capacity else 0.0
     return BufferStatus(
         till=context.till,
@@ -32,6 +35,8 @@ async def read_status(context: Context) -> BufferStatus:
         printer=world.printer,
         ofd=world.ofd,
         shift=shift_state(world.printer, await ledger.last_shift()),
+        hub_floor=UNSET if floor is None else floor,
+        hub_lag=UNSET if lag is None else lag,
         alerts=tuple(
             alerts(waiting, full=full, printer=world.printer, stopped=condition.stopped,
                    events_refused=context.events.refused)

@@ -234,6 +234,16 @@ class Ledger:
         rows = await self._rows(EVENTS + " WHERE seq = ?", seq)
         return read_event(rows[0]) if rows else None
 
+    async def first_event_since(self, hlc: str, *, first: int, last: int) -> int | None:
+        """The first row of these sequences with this stamp or a later one."""
+        rows = await self._rows(
+            "SELECT seq FROM events WHERE seq BETWEEN ? AND ? AND hlc >= ? ORDER BY seq LIMIT 1",
+            first,
+            last,
+            hlc,
+        )
+        return int(rows[0][0]) if rows else None
+
     # --- the rest -----------------------------------------------------------------------------------------
 
     async def last_shift(self) -> ShiftRow | None:
