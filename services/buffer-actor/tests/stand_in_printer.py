@@ -59,6 +59,7 @@ class StandInPrinter:
         self._ids = itertools.count(1)
         self._hlc = itertools.count(1)
         self._paused = asyncio.Event()
+        self._ending = False  # a cancelled `wait_for` of Python 3.11 may return as if nothing had been asked
 
     async def pause(self) -> None:
         """Print nothing from now on; nothing is in flight when this returns. `printing = True` ends it."""
@@ -162,13 +163,14 @@ class StandInPrinter:
             try:
                 yield self
             finally:
+                self._ending = True
                 stop.request("the test ends")
                 for task in tasks[:3]:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _speak(self) -> None:
-        while True:
+        while not self._ending:
             if self.speaking:
                 await self.bus.publish(self.subjects.state("printer"), self.state())
             ofd = OfdState(till=s.TILL, at_ms=0, reachable=self.ofd_reachable, breaker=BreakerState.CLOSED)
@@ -176,7 +178,7 @@ class StandInPrinter:
             await asyncio.sleep(STATE_EVERY_S)
 
     async def _fetch(self) -> None:
-        while True:
+        while not self._ending:
             try:
                 pull = await self.bus.pull(BUFFER, PRINTER_CONSUMER)
                 await self._fetch_from(pull)
@@ -184,7 +186,7 @@ class StandInPrinter:
                 await asyncio.sleep(0.05)
 
     async def _fetch_from(self, pull) -> None:  # type: ignore[no-untyped-def]  # the client's class is private
-        while True:
+        while not self._ending:
             if not self.printing:
                 self._paused.set()
                 await asyncio.sleep(0.01)
@@ -201,7 +203,7 @@ class StandInPrinter:
 
     async def _hand_over(self) -> None:
         verb = services.RECORD
-        while True:
+        while not self._ending:
             if self.delivering:
                 self.deliver()
             if not self.outbox or not self.handing_over:
