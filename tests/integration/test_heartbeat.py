@@ -191,9 +191,7 @@ heartbeat = 0
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     """A till that stands alone, with the permissions of its users."""
     keys = ensure_keys(tmp_path / "keys", user_names(TILL))
-    leaf = LeafSettings(
-        till=TILL, listen="127.0.0.1:0", monitor="127.0.0.1:0", store_dir=str(tmp_path / "nats")
-    )
+    leaf = LeafSettings(till=TILL, listen="127.0.0.1:0", monitor="127.0.0.1:0", store_dir=str(tmp_path))
     async with NatsServer(render(leaf, keys)) as server:
         one = Shop(tmp_path, server, users=True)
         await one.open()

@@ -229,9 +229,7 @@ async def connect(nats: NatsServer, keys: Path, user: str, stop: Stop) -> Bus:
 @pytest.fixture
 async def till(tmp_path: Path) -> AsyncIterator[Till]:
     keys = tmp_path / "keys"
-    leaf = LeafSettings(
-        till=TILL, listen="127.0.0.1:0", monitor="127.0.0.1:0", store_dir=str(tmp_path / "nats")
-    )
+    leaf = LeafSettings(till=TILL, listen="127.0.0.1:0", monitor="127.0.0.1:0", store_dir=str(tmp_path))
     config = render(leaf, ensure_keys(keys, user_names(TILL)))
     stop = Stop()
     async with contextlib.AsyncExitStack() as stack:

@@ -23,9 +23,7 @@ PRICE_LIST = "sku,ean,name,price,vat,subject,category,stock\nAC-1,,Футляр 
 async def test_the_service_answers_the_gateway_and_leaves_in_order(tmp_path: Path) -> None:
     keys, port = tmp_path / "keys", free_port()
     users = ensure_keys(keys, user_names(TILL))
-    leaf = LeafSettings(
-        till=TILL, listen="127.0.0.1:0", monitor="127.0.0.1:0", store_dir=str(tmp_path / "nats")
-    )
+    leaf = LeafSettings(till=TILL, listen="127.0.0.1:0", monitor="127.0.0.1:0", store_dir=str(tmp_path))
     config = write_settings(tmp_path, keys, port)
     async with NatsServer(render(leaf, users), port=port):
         process = await asyncio.create_subprocess_exec(

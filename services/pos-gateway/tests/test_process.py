@@ -34,9 +34,7 @@ class Shop:
         self.nats_port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         users = ensure_keys(self.keys, user_names(TILL))
-        leaf = LeafSettings(
-            till=TILL, listen="127.0.0.1:0", monitor="127.0.0.1:0", store_dir=str(folder / "nats")
-        )
+        leaf = LeafSettings(till=TILL, listen="127.0.0.1:0", monitor="127.0.0.1:0", store_dir=str(folder))
         self.server = NatsServer(render(leaf, users), port=self.nats_port)
         (folder / "tokens.json").write_text(json.dumps(TOKENS))
         (folder / "till.toml").write_text(

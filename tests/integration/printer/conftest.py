@@ -378,9 +378,7 @@ async def open_till(folder: Path, kkt: Kkt) -> AsyncIterator[Till]:
     """Everything but printer-actor, which the test starts."""
     stop, keys = Stop(), folder / "keys"
     async with contextlib.AsyncExitStack() as stack:
-        leaf = LeafSettings(
-            till=TILL, listen="127.0.0.1:0", monitor="127.0.0.1:0", store_dir=str(folder / "nats")
-        )
+        leaf = LeafSettings(till=TILL, listen="127.0.0.1:0", monitor="127.0.0.1:0", store_dir=str(folder))
         nats = NatsServer(render(leaf, ensure_keys(keys, user_names(TILL))))
         await stack.enter_async_context(nats)
         async with await connect(nats, keys, "provision", stop) as bus:
