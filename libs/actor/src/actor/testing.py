@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -18,6 +19,8 @@ import msgspec
 POLL_S: Final = 0.01
 START_S: Final = 10.0
 LOG_LINES: Final = 200
+
+STORE_DIR: Final = re.compile(r'store_dir:\s*"([^"]+)"')
 
 DURABLE: Final = "jetstream { sync_interval: always }\n"
 """The configuration of a server when a test gives none."""
@@ -105,6 +108,10 @@ class NatsServer:
         """Start and wait until the server says that it is ready."""
         file = self.folder / "nats.conf"
         file.write_text(self._config, encoding="utf-8")
+        for named in STORE_DIR.findall(self._config):
+            os.makedirs(
+                named, exist_ok=True
+            )  # the server writes its pid file there before it makes the folder
         self._ready.clear()
         self._process = await asyncio.create_subprocess_exec(
             _binary(), "-c", str(file), "-a", "127.0.0.1", "-p", str(self.port), "-m", str(self.monitor_port),
