@@ -3,7 +3,7 @@
 import asyncio
 import signal
 
-from contracts.commands import OfdTake
+from contracts.commands import Decision, OfdTake, Resolved
 from contracts.events import HoldReason
 from contracts.refusals import Refusal
 from contracts.services import OFD_TAKE
@@ -24,6 +24,19 @@ async def test_a_receipt_that_is_set_aside_leaves_the_way_free(till) -> None:
     assert held.reason is HoldReason.REJECTED
     await till.until(lambda: till.state.can_print and till.state.set_aside == (held.receipt_id,))
     await till.fiscalised(await till.accept())
+
+
+async def test_a_second_receipt_set_aside_in_a_row_stops_the_sales_until_a_person_has_decided(till) -> None:
+    await till.start()
+    await till.kkt.fault("fn_error", cmd="FF45", code="02", n=6)
+    await till.held(await till.accept())
+    second = (await till.held(await till.accept())).receipt_id
+    seen = (await till.printer_state()).at_ms
+    await till.until(lambda: till.state.at_ms > seen + 2500)  # two looks at the device, which is well
+    assert blocked(till)
+    assert isinstance(await till.resolve(second, Decision.PRINT), Resolved)
+    await till.fiscalised(second)
+    await till.until(lambda: till.state.can_print)
 
 
 async def test_an_error_of_a_reading_is_forgotten_after_a_good_one(till) -> None:

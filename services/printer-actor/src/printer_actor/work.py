@@ -49,6 +49,7 @@ from printer_actor.tasks import Tasks
 LIFE_EVERY_S = 600.0
 AUTO_DEADLINE_MS = 120_000
 FN_FULL = frozenset({0x05, 0x06, 0x12})
+MOST_SET_ASIDE = 2  # receipts in a row; then it is the device and not the receipt
 EARNED = 2  # steps of the exchange that one printed document earns: a take and a give
 
 
@@ -89,6 +90,7 @@ class Work:
         self._paper_ok = True
         self._renew_shift = False
         self._busy = False
+        self._set_aside = 0  # in a row
         self.waiting: list[Intent] = []
         self.recovered = False
         self.earned = 0
@@ -180,6 +182,8 @@ class Work:
     async def decide(self, request: ResolveHeld) -> Resolved | Refusal:
         """Apply a person's decision."""
         answer = await self._decisions.resolve(request)
+        if isinstance(answer, Resolved):
+            self._set_aside = 0
         log.canonical(
             "decision",
             receipt_id=request.receipt_id,
@@ -240,7 +244,10 @@ class Work:
         seconds = self._monotonic() - began
         self.printed(intent, seconds)
         document = intent.outcome.document
+        if intent.phase is Phase.REJECTED:
+            self._set_aside += 1
         if document is not None:
+            self._set_aside = 0
             self.earned = EARNED
             self._board.show_registered(document)
             await self._report_paper("")
@@ -346,8 +353,8 @@ class Work:
 
     def forget_obstacle(self) -> None:
         """The device answers and nothing waits for it, so nothing will show that the way is free: say so now, or sales
-        would be refused for ever."""
-        if not self.of_phase(Phase.DUE):
+        would be refused for ever. Not where one receipt after the other is set aside: each is a buyer who has paid."""
+        if not self.of_phase(Phase.DUE) and self._set_aside < MOST_SET_ASIDE:
             self._board.show_free()
 
     async def _note_paper(self, status: DeviceStatus) -> None:
@@ -383,6 +390,8 @@ def cause_of(error: Rejected) -> str:
             return "Фискальный накопитель исчерпан: вызовите администратора"
         case FnFault():
             return f"Неисправность ФН или принтера ({error.code:02X}h)"
+        case Rejected(kind=ErrorClass.CLOCK):
+            return f"Часы принтера не сходятся с часами ФН ({error.code:02X}h): вызовите администратора"
     return f"Принтер чеков не готов ({error.code:02X}h)"
 
 
