@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from nats.js.errors import NotFoundError
 
+from contracts.head_office import CATALOG_STREAM, ODOO_STATUS_SUBJECT
 from contracts.hub_streams import EVENTS_ALL, events_of, hub_streams
 from contracts.streams import till_streams
 from till_nats.errors import Drifted
@@ -156,6 +158,30 @@ async def test_the_catalog_is_mirrored_and_is_read_without_a_line(one: tuple[Hub
     await till.link(up=False)
     await till.server.restart()
     assert await price() == b"699000"
+
+
+async def test_heartbeat_reads_head_offices_word_in_the_mirror_and_nothing_beside_it(
+    one: tuple[Hub, Till],
+) -> None:
+    hub, till = one
+    async with hub.client("odoo-bridge") as bridge, till.client("heartbeat") as client:
+        catalog = await bridge.jetstream().key_value("catalog")
+        await catalog.put("FR-001", b"799000")
+        await catalog.put("status.odoo", b"word")
+        js = client.jetstream()
+
+        async def word() -> bytes | None:
+            try:
+                return (await js.get_last_msg(CATALOG_STREAM, ODOO_STATUS_SUBJECT, direct=True)).data
+            except NotFoundError:
+                return None
+
+        await until(word, want=b"word")
+        assert (await js.stream_info("EVENTS")).state.last_seq == 0
+        with pytest.raises(TimeoutError):
+            await js.get_last_msg(
+                CATALOG_STREAM, ODOO_STATUS_SUBJECT.replace("status.odoo", "FR-001"), direct=True
+            )
 
 
 async def test_a_till_that_is_added_leaves_the_others_links_alone(tmp_path: Path) -> None:
