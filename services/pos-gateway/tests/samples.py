@@ -45,6 +45,10 @@ OFD = s.OfdState(
     till=TILL, at_ms=NOW_MS, reachable=True, breaker=s.BreakerState.CLOSED, last_success_ms=NOW_MS - 1000,
     run_delivered=3, run_duration_ms=120,
 )  # fmt: skip
+MODE = s.ModeState(
+    till=TILL, at_ms=NOW_MS, mode=s.Mode.ONLINE, since_ms=NOW_MS - 7_200_500, cause=s.ModeCause.ALL_UP,
+    checks=s.ModeChecks(nats=s.Reach.UP, kkt=s.Reach.UP, ofd=s.Reach.UP, link=s.Reach.UP, odoo=s.Reach.UP),
+)  # fmt: skip
 STATUS = c.BufferStatus(
     till=TILL, capacity=200, queued=34, unprinted=0, held=(), maintenance=False, boot_passed=True, stopped="",
     cash_in_drawer=Kopecks(1_749_000), printer=PRINTER, ofd=OFD, shift=PRINTER.shift,

@@ -16,7 +16,7 @@ from contracts import commands as c
 from contracts import events as e
 from contracts import services
 from contracts.refusals import Code, refuse
-from contracts.states import BreakerState
+from contracts.states import BreakerState, Mode, ModeCause
 from fiscal.money import Kopecks
 from pos_gateway.health import States
 
@@ -25,6 +25,7 @@ from .samples import (
     CASHIER,
     DOCUMENT,
     KEY,
+    MODE,
     OFD,
     PRINTED,
     PRINTER,
@@ -513,6 +514,34 @@ async def test_the_buffer_status_has_the_contracts_shape(client: TestClient, des
     assert (body["kkt"]["status"], body["ofd"]["status"], body["shift"]["number"]) == ("up", "up", 5)
 
 
+async def test_the_mode_is_shown_with_its_age_and_cause_and_decides_the_network_status(
+    client: TestClient, desk: Responders, clock: FakeClock, states: States
+) -> None:
+    async def shown() -> dict[str, Any]:
+        body: dict[str, Any] = await (await client.get("/v1/kkt/buffer/status", headers=bearer())).json()
+        return body
+
+    await desk.answer(services.STATUS, replace(STATUS, ofd=replace(OFD, reachable=False)))
+    assert ((body := await shown())["network_status"], body["mode"]) == ("offline", None), (
+        "heartbeat is silent"
+    )
+    states.mode = replace(MODE, mode=None, since_ms=None, cause=None)
+    assert ((body := await shown())["network_status"], body["mode"]) == ("offline", None), "nothing found yet"
+    states.mode = MODE
+    body = await shown()
+    assert body["network_status"] == "online", "the mode is slow on purpose"
+    assert body["mode"] == {
+        "name": "online", "since": "2026-11-20T10:33:59.500Z", "for_seconds": 7200, "cause": "all_up",
+        "message": "ОФД и центральный офис на связи.", "ofd": "up", "link": "up", "odoo": "up",
+    }  # fmt: skip
+    states.mode = replace(MODE, mode=Mode.DEGRADED, cause=ModeCause.LINK_DOWN, link_stuck=True)
+    body = await shown()
+    assert (body["network_status"], body["mode"]["cause"]) == ("degraded", "link_down")
+    assert body["alerts"][-1]["code"] == "link_stuck"
+    clock.advance(6_000)
+    assert (await shown())["mode"] is None
+
+
 async def test_sync_is_202_and_its_refusals_keep_their_status(client: TestClient, desk: Responders) -> None:
     await desk.answer(services.SYNC, c.SyncStarted(run_id="7"))
     path = "/v1/kkt/buffer/sync"
@@ -627,12 +656,12 @@ async def test_health_needs_no_token_and_says_what_stands_in_the_way(
     silent = await client.get("/v1/health")
     assert time.perf_counter() - started < 2
     assert (silent.status, (await silent.json())["status"]) == (503, "unhealthy")
-    states.printer, states.ofd = PRINTER, OFD
+    states.printer, states.ofd, states.mode = PRINTER, OFD, MODE
     await desk.answer(services.STATUS, replace(STATUS, printer=None, ofd=None))
     body = await (await client.get("/v1/health")).json()
     assert body["status"] == "healthy"
     assert body["components"] == {
-        "kkt_device": "up", "ofd_connection": "up", "odoo_connection": "not_configured", "buffer": "ok",
+        "kkt_device": "up", "ofd_connection": "up", "odoo_connection": "up", "buffer": "ok",
         "circuit_breaker": "closed",
     }  # fmt: skip
     states.ofd = replace(OFD, reachable=False, breaker=BreakerState.OPEN)

@@ -9,16 +9,17 @@ from msgspec.structs import replace
 
 from actor.errors import FatalError
 from contracts.refusals import Code
-from contracts.states import Link
+from contracts.states import Link, ModeCause, ModeChecks, Reach
 from pos_gateway.access import RIGHTS, Right, Role, Tokens, read_tokens
 from pos_gateway.answers import HealthStatus
 from pos_gateway.browser import Hosts, is_loopback, same_origin
 from pos_gateway.errors import EDGE_RULES, EdgeCode
 from pos_gateway.health import freshest, judge
+from pos_gateway.modes import ALONE, CAUSES, mode_line
 from pos_gateway.port import holder_of, listen
 from pos_gateway.rate import FORGET_ABOVE, RateLimit
 
-from .samples import NOW_MS, OFD, PRINTER, STATUS, TILL
+from .samples import MODE, NOW_MS, OFD, PRINTER, STATUS, TILL
 
 
 class Seconds:
@@ -164,8 +165,28 @@ HEALTHY, DEGRADED, UNHEALTHY = HealthStatus.HEALTHY, HealthStatus.DEGRADED, Heal
 def test_health_is_the_worst_of_its_parts_and_names_the_causes(
     status: object, printer: object, ofd: object, verdict: HealthStatus, causes: int
 ) -> None:
-    found = judge(TILL, status, printer, ofd)  # type: ignore[arg-type]  # None is silence
+    found = judge(TILL, status, printer, ofd, MODE)  # type: ignore[arg-type]  # None is silence
     assert (found.status, len(found.causes)) == (verdict, causes)
+
+
+@pytest.mark.parametrize(
+    ("odoo", "verdict"),
+    [(Reach.UP, HEALTHY), (Reach.NOT_CONFIGURED, HEALTHY), (Reach.UNKNOWN, HEALTHY), (Reach.DOWN, DEGRADED)],
+)
+def test_head_office_that_is_away_degrades_and_a_silent_heartbeat_does_not(
+    odoo: Reach, verdict: HealthStatus
+) -> None:
+    mode = replace(MODE, checks=ModeChecks(odoo=odoo))
+    found = judge(TILL, STATUS, PRINTER, OFD, mode)
+    assert (found.status, found.components.odoo_connection) == (verdict, odoo.value)
+    assert judge(TILL, STATUS, PRINTER, OFD, None).components.odoo_connection == "unknown"
+
+
+def test_every_cause_has_a_sentence_for_the_cashier() -> None:
+    assert set(CAUSES) == set(ModeCause)
+    alone = mode_line(replace(MODE, checks=ModeChecks(odoo=Reach.NOT_CONFIGURED)), NOW_MS)
+    assert alone is not None
+    assert alone.message == ALONE
 
 
 def test_a_word_counts_while_it_is_fresh_and_the_newer_one_wins() -> None:

@@ -17,7 +17,7 @@ from actor.errors import EXIT_CONFIG, FatalError, StopRequested
 from actor.run import run
 from actor.stop import Stop
 from contracts.settings import TillSettings
-from contracts.states import OfdState, PrinterState
+from contracts.states import ModeState, OfdState, PrinterState
 from contracts.subjects import Subjects
 from pos_gateway.access import Role, read_tokens
 from pos_gateway.browser import Session
@@ -92,10 +92,14 @@ async def _connect(
     async def on_ofd(state: OfdState, _: Incoming) -> None:
         states.ofd = state
 
+    async def on_mode(state: ModeState, _: Incoming) -> None:
+        states.mode = state
+
     with contextlib.suppress(StopRequested):
         async with await Bus.connect(settings.nats.url, name=NAME, seed_path=seed, stop=stop) as bus:
             await bus.subscribe(subjects.state("printer"), PrinterState, on_printer)
             await bus.subscribe(subjects.state("ofd"), OfdState, on_ofd)
+            await bus.subscribe(subjects.state("mode"), ModeState, on_mode)
             late.bus = bus
             await served.wait()
 

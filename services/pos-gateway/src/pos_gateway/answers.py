@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from contracts.commands import Decision, ReceiptStatus, TaskKind
-from contracts.states import BreakerState
+from contracts.states import BreakerState, ModeCause, Reach
 
 
 class _Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +123,19 @@ class NetworkStatus(enum.StrEnum):
     OFFLINE = "offline"
 
 
+class ModeLine(_Answer, frozen=True, kw_only=True):
+    """The till's mode: since when, why (`message` in Russian), and what the last checks found."""
+
+    name: NetworkStatus
+    since: str
+    for_seconds: int
+    cause: ModeCause
+    message: str
+    ofd: Reach
+    link: Reach
+    odoo: Reach
+
+
 class LastSync(_Answer, frozen=True, kw_only=True):
     """The last delivery run; the timestamp is of the last success."""
 
@@ -177,6 +190,7 @@ class BufferAnswer(_Answer, frozen=True, kw_only=True):
     percent_full: float
     oldest_receipt: Oldest | None
     network_status: NetworkStatus
+    mode: ModeLine | None
     last_sync: LastSync
     alerts: tuple[AlertLine, ...]
     pos_id: str

@@ -68,6 +68,11 @@ EXAMPLES: Final[dict[type[msgspec.Struct], Any]] = {
         "total_capacity": 200, "current_queued": 34, "percent_full": 17.0,
         "oldest_receipt": {"id": _ID, "created_at": "2026-11-21T09:34:00.123Z", "age_hours": 1.25},
         "network_status": "offline",
+        "mode": {
+            "name": "offline", "since": "2026-11-21T08:20:10.000Z", "for_seconds": 4430, "cause": "ofd_down",
+            "message": "ОФД недоступен: чеки копятся на кассе и уйдут сами.", "ofd": "down",
+            "link": "not_configured", "odoo": "not_configured",
+        },
         "last_sync": {
             "timestamp": "2026-11-21T08:19:00.000Z", "synced_count": 3, "failed_count": 0, "duration_seconds": 0.12
         },

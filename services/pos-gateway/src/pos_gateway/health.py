@@ -8,9 +8,10 @@ import msgspec
 
 from contracts import services
 from contracts.commands import BufferStatus, ReadBufferStatus
-from contracts.states import BreakerState, OfdState, PrinterState
+from contracts.states import BreakerState, ModeState, OfdState, PrinterState
 from pos_gateway.answers import Components, HealthAnswer, HealthStatus
 from pos_gateway.errors import Problem
+from pos_gateway.modes import odoo_word
 from pos_gateway.till import Till
 from pos_gateway.views import kkt_word, ofd_word, percent
 
@@ -36,6 +37,9 @@ _OFD: Final = {
     "down": (DEGRADED, "ОФД недоступен: чеки копятся на кассе и уйдут сами."),
     "unknown": (DEGRADED, "Служба передачи в ОФД молчит."),
 }
+_ODOO: Final = {
+    "down": (DEGRADED, "Центральный офис недоступен: касса продаёт сама, события уйдут позже."),
+}
 _BREAKER: Final = {
     BreakerState.CLOSED: (OK, ""),
     BreakerState.HALF_OPEN: (DEGRADED, ""),
@@ -57,9 +61,10 @@ class States(msgspec.Struct, kw_only=True):
 
     printer: PrinterState | None = None
     ofd: OfdState | None = None
+    mode: ModeState | None = None
 
 
-S = TypeVar("S", PrinterState, OfdState)
+S = TypeVar("S", PrinterState, OfdState, ModeState)
 
 
 def freshest(now_ms: int, *words: S | None) -> S | None:
@@ -84,18 +89,29 @@ def buffer_word(status: BufferStatus | None) -> str:
 
 
 def judge(
-    till: str, status: BufferStatus | None, printer: PrinterState | None, ofd: OfdState | None
+    till: str,
+    status: BufferStatus | None,
+    printer: PrinterState | None,
+    ofd: OfdState | None,
+    mode: ModeState | None,
 ) -> HealthAnswer:
     """The verdict on one set of words; None is silence."""
     kkt, line, buffer = kkt_word(printer), ofd_word(ofd), buffer_word(status)
     breaker = ofd.breaker if ofd else None
-    parts = (_KKT[kkt], _OFD[line], _BUFFER[buffer], _BREAKER[breaker] if breaker else (OK, ""))
+    odoo = odoo_word(mode)
+    parts = (
+        _KKT[kkt],
+        _OFD[line],
+        _BUFFER[buffer],
+        _BREAKER[breaker] if breaker else (OK, ""),
+        _ODOO.get(odoo, (OK, "")),
+    )
     return HealthAnswer(
         status=max((verdict for verdict, _ in parts), key=_RANK.__getitem__),
         components=Components(
             kkt_device=kkt,
             ofd_connection=line,
-            odoo_connection="not_configured",
+            odoo_connection=odoo,
             buffer=buffer,
             circuit_breaker=breaker.value if breaker else "unknown",
         ),
@@ -116,4 +132,5 @@ async def ask_health(till: Till, states: States, now_ms: Callable[[], int]) -> H
         status,
         freshest(now_ms(), states.printer, status.printer if status else None),
         freshest(now_ms(), states.ofd, status.ofd if status else None),
+        freshest(now_ms(), states.mode),
     )

@@ -1,7 +1,6 @@
 """Answers of the services as the API shows them; pure."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -13,6 +12,8 @@ from fiscal.money import format_quantity, format_roubles
 from fiscal.receipt import FiscalDocument, Line, Operation, Receipt, VatRate
 from fiscal.vat import label
 from pos_gateway import answers as a
+from pos_gateway import modes
+from pos_gateway.instants import instant, maybe_instant
 
 TYPE_OF: Final = {
     Operation.SALE: "sale",
@@ -38,15 +39,6 @@ _REASONS: Final = {
     e.HoldReason.FN_CHANGED: "Фискальный накопитель заменён во время печати: нужно решение старшего.",
     e.HoldReason.STALE: "Чек пролежал дольше 10 минут: нужно решение старшего.",
 }
-
-
-def instant(ms: int) -> str:
-    """Milliseconds since 1970 UTC as ISO 8601."""
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _instant(ms: int | None) -> str | None:
-    return None if ms is None else instant(ms)
 
 
 def fiscal_doc(document: FiscalDocument | None) -> a.FiscalDoc | None:
@@ -151,18 +143,26 @@ def journal_line(row: c.JournalRow) -> a.JournalLine:
 
 
 def buffer_status(
-    status: c.BufferStatus, printer: s.PrinterState | None, ofd: s.OfdState | None, now_ms: int
+    status: c.BufferStatus,
+    printer: s.PrinterState | None,
+    ofd: s.OfdState | None,
+    mode: s.ModeState | None,
+    now_ms: int,
 ) -> a.BufferAnswer:
-    """The buffer's own word, with the words of KKT and OFD line that are fresh (None: silent)."""
+    """The buffer's own word, with the words of KKT, OFD line and heartbeat that are fresh (None: silent)."""
     oldest = status.oldest
     return a.BufferAnswer(
         total_capacity=status.capacity,
         current_queued=status.queued,
         percent_full=percent(status),
         oldest_receipt=None if oldest is None else _oldest(oldest, now_ms),
-        network_status=network(ofd),
+        network_status=modes.network(mode, ofd),
+        mode=modes.mode_line(mode, now_ms),
         last_sync=_last_sync(ofd),
-        alerts=tuple(a.AlertLine(level=x.level, message=x.message, code=x.code) for x in status.alerts),
+        alerts=(
+            *(a.AlertLine(level=x.level, message=x.message, code=x.code) for x in status.alerts),
+            *modes.alerts(mode),
+        ),
         pos_id=status.till,
         unprinted=status.unprinted,
         held=status.held,
@@ -179,11 +179,6 @@ def buffer_status(
 def percent(status: c.BufferStatus) -> float:
     """How full, with one decimal."""
     return round(100 * status.queued / status.capacity, 1) if status.capacity else 100.0
-
-
-def network(ofd: s.OfdState | None) -> a.NetworkStatus:
-    """A slow OFD is not an outage. Without a head office in the configuration only the OFD decides."""
-    return a.NetworkStatus.ONLINE if ofd is not None and ofd.reachable else a.NetworkStatus.OFFLINE
 
 
 def kkt_word(printer: s.PrinterState | None) -> str:
@@ -219,7 +214,7 @@ def _last_sync(ofd: s.OfdState | None) -> a.LastSync:
     if ofd is None:
         return a.LastSync(timestamp=None, synced_count=0, failed_count=0, duration_seconds=0.0)
     return a.LastSync(
-        timestamp=_instant(ofd.last_success_ms),
+        timestamp=maybe_instant(ofd.last_success_ms),
         synced_count=ofd.run_delivered,
         failed_count=ofd.run_failed,
         duration_seconds=ofd.run_duration_ms / 1000,
@@ -242,7 +237,7 @@ def _ofd(ofd: s.OfdState | None) -> a.OfdLine:
         status=ofd_word(ofd),
         breaker=ofd.breaker if ofd else None,
         last_error=ofd.last_error if ofd else "",
-        retry_at=_instant(ofd.retry_at_ms) if ofd else None,
+        retry_at=maybe_instant(ofd.retry_at_ms) if ofd else None,
     )
 
 

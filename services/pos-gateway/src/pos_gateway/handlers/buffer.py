@@ -25,7 +25,8 @@ def status(states: States) -> Handler:
         found = await till.read(services.STATUS, c.ReadBufferStatus(), c.BufferStatus)
         printer = freshest(call.now_ms, states.printer, found.printer)
         ofd = freshest(call.now_ms, states.ofd, found.ofd)
-        return Reply(body=views.buffer_status(found, printer, ofd, call.now_ms))
+        mode = freshest(call.now_ms, states.mode)
+        return Reply(body=views.buffer_status(found, printer, ofd, mode, call.now_ms))
 
     return handler
 

@@ -5,6 +5,8 @@ import { by, h, show } from "./dom.js";
 const PERIOD_MS = 1500;
 const KKT = { up: ["good", "на связи"], connecting: ["warn", "соединяется"], down: ["bad", "не отвечает"], held: ["bad", "ждёт решения"], fn_full: ["bad", "ФН исчерпан"], cannot_print: ["bad", "не печатает"], unknown: ["bad", "нет данных"] };
 const OFD = { up: ["good", "на связи"], slow: ["good", "медленно"], down: ["bad", "нет связи"], unknown: ["warn", "нет данных"] };
+const MODE = { online: ["good", "Онлайн"], degraded: ["warn", "Без офиса"], offline: ["bad", "Офлайн"] };
+const PART = { up: "на связи", slow: "медленно", down: "нет связи", unknown: "нет данных", not_configured: "не настроен" };
 
 export class Status {
   constructor() {
@@ -31,6 +33,7 @@ export class Status {
 
   draw(body) {
     this.last = body;
+    this.drawMode(body);
     const [kktTone, kkt] = KKT[body.kkt.status] ?? ["warn", body.kkt.status];
     chip("chip-kkt", kktTone, `ККТ ${kkt}`, [body.kkt.name, body.kkt.fn && `ФН ${body.kkt.fn}`, body.kkt.documents_left !== null && `осталось документов: ${body.kkt.documents_left}`, body.kkt.cause]);
     const [ofdTone, ofd] = OFD[body.ofd.status] ?? ["warn", body.ofd.status];
@@ -42,8 +45,14 @@ export class Status {
     stop(reason(body));
   }
 
+  // While the mode is not known yet, the network status is what the OFD line says.
+  drawMode({ mode, network_status: network }) {
+    const [tone, name] = MODE[network] ?? ["warn", network];
+    chip("chip-mode", tone, mode ? `${name} ${lasted(mode.for_seconds)}` : name, mode ? [mode.message, `с ${new Date(mode.since).toLocaleString("ru-RU")}`, `ОФД: ${PART[mode.ofd]}`, `связь с офисом: ${PART[mode.link]}`, `Odoo: ${PART[mode.odoo]}`, "Все чеки в сохранности."] : ["режим определяется"]);
+  }
+
   silent(problem) {
-    for (const id of ["chip-kkt", "chip-ofd", "chip-buffer", "chip-shift"]) by(id).className = "chip";
+    for (const id of ["chip-mode", "chip-kkt", "chip-ofd", "chip-buffer", "chip-shift"]) by(id).className = "chip";
     stop(problem.code === "FORBIDDEN" ? null : { title: "Касса не отвечает", text: "Подождите: службы кассы запускаются сами. Принятые чеки сохранены. Если это длится дольше двух минут, позовите администратора." });
   }
 }
@@ -53,6 +62,12 @@ function chip(id, tone, text, facts) {
   element.className = `chip ${tone}`;
   element.title = facts.filter(Boolean).join("\n");
   show(element, text);
+}
+
+function lasted(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return minutes ? `${minutes} мин` : "только что";
+  return minutes < 1440 ? `${Math.floor(minutes / 60)} ч ${minutes % 60} мин` : `${Math.floor(minutes / 1440)} д ${Math.floor(minutes / 60) % 24} ч`;
 }
 
 // Green: online and below 80 %. Yellow: degraded or 80–90 %. Red: offline or above 90 %.
