@@ -63,6 +63,17 @@ def test_the_pure_libraries_do_no_io_and_read_no_clock(name: str) -> None:
         assert not bad, f"{path.relative_to(ROOT)} imports {sorted(bad)}"
 
 
+@pytest.mark.parametrize("name", ["buffer_actor", "printer_actor", "ofd_forwarder"])
+def test_neither_sale_nor_delivery_knows_the_mode(name: str) -> None:
+    for path in sorted(packages()[name].rglob("*.py")):
+        known = {
+            node.attr if isinstance(node, ast.Attribute) else node.id
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Attribute | ast.Name)
+        }
+        assert not known & {"ModeState", "ModeChanged", "ModeCause", "Beat"}, path.relative_to(ROOT)
+
+
 def test_subjects_are_spelled_in_contracts_only() -> None:
     for name, path in modules():
         if name == "contracts":

@@ -12,7 +12,7 @@ from optics.stack import TillStack
 
 from .cash_desk import CashDesk, sale
 
-SERVICES = ("buffer-actor", "printer-actor", "ofd-forwarder", "catalog-cache", "pos-gateway")
+SERVICES = ("buffer-actor", "printer-actor", "ofd-forwarder", "catalog-cache", "heartbeat", "pos-gateway")
 STOP_LIMIT_S = 5.0
 
 

@@ -51,6 +51,7 @@ def stack_settings(folder: Path, ports: Ports, *, screen_role: str = "") -> Till
             printer_actor=ports.printer_metrics,
             ofd_forwarder=ports.forwarder_metrics,
             catalog_cache=ports.catalog_metrics,
+            heartbeat=ports.heartbeat_metrics,
         ),
     )
 

@@ -30,6 +30,7 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     printer_metrics: int = 9102
     forwarder_metrics: int = 9103
     catalog_metrics: int = 9104
+    heartbeat_metrics: int = 9105
 
     def all(self) -> tuple[int, ...]:
         return msgspec.structs.astuple(self)

@@ -28,7 +28,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
 def programs(folder: Path, ports: Ports) -> tuple[Program, ...]:
     """Everything a till needs, the emulators included."""
     config = str(folder / CONFIG)
-    services = ("buffer-actor", "printer-actor", "ofd-forwarder", "catalog-cache")
+    services = ("buffer-actor", "printer-actor", "ofd-forwarder", "catalog-cache", "heartbeat")
     return (
         Program(
             name="nats-server",

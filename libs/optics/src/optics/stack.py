@@ -29,6 +29,7 @@ from till_nats.errors import TillNatsError
 
 START_LIMIT_S: Final = 30.0
 POLL_S: Final = 0.03
+LINE_UP: Final = ("up", "slow")
 LINE_LIMIT_S: Final = 3.0
 """How long a till that already sells is given to find the operator before it is called ready without."""
 
@@ -188,7 +189,8 @@ class TillStack:
             return False
         if status.get("stopped"):
             raise StackError(f"касса остановлена: {status['stopped']}")
-        return bool(status.get("ready")) and (not patient or status.get("network_status") == "online")
+        line: dict[str, Any] = status.get("ofd") or {}
+        return bool(status.get("ready")) and (not patient or line.get("status") in LINE_UP)
 
     async def _or_failure(self, work: Coroutine[Any, Any, Any]) -> None:
         """Await `work`; StackError when the stack fails first or the time is up."""
