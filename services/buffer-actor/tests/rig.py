@@ -292,6 +292,14 @@ class Till:
         # A signal is sent before it is obeyed: on a busy machine a thread goes on for milliseconds.
         return _threads(self.server.pid) == {"T"}
 
+    async def events_equal(self) -> None:
+        """Each row is its message, and there is no other."""
+
+        async def equal() -> bool:
+            return await self.in_events() == self.event_rows()
+
+        await self.until(equal)
+
     async def settled(self, *keys: str) -> None:
         """The good end of exactly-once §1: all delivered, refused or annulled, BUFFER empty, EVENTS equal the rows."""
 
@@ -301,10 +309,7 @@ class Till:
 
         await self.until(good)
 
-        async def equal() -> bool:
-            return await self.in_events() == self.event_rows()
-
-        await self.until(equal)
+        await self.events_equal()
         rows = self.event_rows()
         assert [seq for seq, _ in rows] == list(range(1, len(rows) + 1))
         for key, receipt_id, state in self.rows("SELECT key, receipt_id, state FROM receipts"):

@@ -77,7 +77,7 @@ class StandInPrinter:
             till=s.TILL,
             at_ms=0,
             link=self.link,
-            settled=not self.outbox or not self.handing_over,
+            settled=self.link is Link.UP and (not self.outbox or not self.handing_over),
             can_print=self.can_print,
             cause="" if self.can_print else "Нет чековой ленты",
             fn=FnState(number=self.fn_number, last_fd=len(self.fn), phase=3, warnings=0),

@@ -94,32 +94,24 @@ async def test_before_the_printer_has_spoken_a_sale_hears_starting_and_status_wo
 async def test_a_kkt_that_is_off_refuses_sales_for_good_and_stops_nothing_else(
     tmp_path: Path, server: NatsServer
 ) -> None:
-    async with till(tmp_path, server, boot=False) as one:
+    async with till(tmp_path, server) as one:
+        await one.kill()
         one.printer.link = Link.DOWN
+        one.start()
 
-        async def knows() -> bool:
+        async def knows(link: Link) -> bool:
             status = await one.try_ask(services.STATUS, c.ReadBufferStatus(), 1.0)
-            return (
-                isinstance(status, c.BufferStatus)
-                and bool(status.printer)
-                and status.printer.link is Link.DOWN
-            )
+            return isinstance(status, c.BufferStatus) and bool(status.printer) and status.printer.link is link
 
-        await one.until(knows)
-        one.printer.speaking = True
+        await one.until(lambda: knows(Link.DOWN))
         key = new_key()
         answer = await one.insist(key)
         assert isinstance(answer, Refusal)
-        assert answer.code in (Code.DEVICE_DOWN, Code.STARTING)
-        assert answer.final
+        assert (answer.code, answer.final) == (Code.DEVICE_DOWN, True)
+        assert not (await one.status()).boot_passed
         one.printer.link = Link.UP
         await one.ready()
-
-        async def back() -> bool:
-            status = await one.status()
-            return status.printer is not None and status.printer.link is Link.UP
-
-        await one.until(back)
+        await one.until(lambda: knows(Link.UP))
         assert await one.sell(key) == answer
         assert isinstance(await one.sell(), c.ReceiptAnswer)
 
@@ -201,15 +193,14 @@ async def test_events_are_recorded_before_the_boot_has_passed(tmp_path: Path, se
     async with till(tmp_path, server) as one:
         key = new_key()
         await one.die_at(Point.EVENT_RECEIVED, one.insist(key))
-        one.printer.link = Link.CONNECTING
-        one.printer.fn_number = ""
+        one.printer.link = Link.DOWN
         one.start()
 
         async def recorded() -> bool:
             return one.state_of(key) == "delivered"
 
-        one.printer.fn_number = s.FN
         await one.until(recorded)
+        assert not (await one.status()).boot_passed
 
 
 async def test_the_health_of_the_server_is_its_monitors_word(server: NatsServer) -> None:

@@ -74,8 +74,10 @@ async def test_a17_after_a_kill_around_the_publish_it_goes_on_after_the_last_mes
     tmp_path: Path, server: NatsServer, point: Point
 ) -> None:
     async with till(tmp_path, server) as one:
+        await one.events_equal()
         key = new_key()
         await one.die_at(point, one.insist(key))
+        assert one.state_of(key)
         await one.restart()
         await one.settled(key)
 
