@@ -66,7 +66,7 @@ function chip(id, tone, text, facts) {
 
 function lasted(seconds) {
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return minutes ? `${minutes} мин` : "только что";
+  if (minutes < 60) return `${minutes} мин`;
   return minutes < 1440 ? `${Math.floor(minutes / 60)} ч ${minutes % 60} мин` : `${Math.floor(minutes / 1440)} д ${Math.floor(minutes / 60) % 24} ч`;
 }
 
