@@ -11,8 +11,9 @@ from contracts.services import Verb
 from contracts.subjects import Subjects
 from ofd_forwarder.errors import PrinterAway
 
-ANSWER_TIMEOUT_S: Final = 20.0
-"""printer-actor answers between two documents; one document may take the KKT several seconds."""
+ANSWER_TIMEOUT_S: Final = 5.0
+"""printer-actor answers between two documents, or after 4 s that it could not; so silence means that it died with the
+question, and its next life is asked. Asking twice is harmless."""
 
 AWAY_RETRY_S: Final = 1.0
 BUSY_RETRY_S: Final = 0.2
