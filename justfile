@@ -62,3 +62,28 @@ fix: env
 [group('environment')]
 docs: env
     {{bin}}/python -m contracts.asyncapi docs
+
+# all Odoo modules in a real Odoo 17 (ODOO_HOME): install, upgrade, tests, tours, uninstall, pylint-odoo
+[group('odoo')]
+test-odoo *ARGS:
+    @"$PYTHON" tools/odoo test {{ARGS}}
+
+# the demo back office on http://127.0.0.1:8069 (ODOO_HOME)
+[group('odoo')]
+odoo-demo *ARGS:
+    @"$PYTHON" tools/odoo demo {{ARGS}}
+
+# i18n/*.pot and ru.po of the Odoo modules from their texts (ODOO_HOME)
+[group('odoo')]
+odoo-i18n *ARGS:
+    @"$PYTHON" tools/odoo i18n {{ARGS}}
+
+# docs/img/: the main screens of the demo back office in Russian (ODOO_HOME)
+[group('odoo')]
+odoo-shots *ARGS:
+    @"$PYTHON" tools/odoo shots {{ARGS}}
+
+# measure: `odoo` (ODOO_HOME)
+[group('check')]
+bench SUITE *ARGS:
+    @"$PYTHON" tools/{{SUITE}} bench {{ARGS}}
