@@ -1,0 +1,2 @@
+from . import optics_lab_import
+from . import optics_remake
