@@ -1,0 +1,22 @@
+{
+    "name": "Optics POS 54-FZ",
+    "summary": "Tills in Odoo: their health, booking of fiscal receipts exactly once, catalog changes for them",
+    "version": "17.0.1.0.0",
+    "category": "Sales/Point of Sale",
+    "license": "LGPL-3",
+    "author": "OpticsERP",
+    "depends": ["optics_core"],
+    "data": [
+        "security/security.xml",
+        "security/ir.model.access.csv",
+        "data/product.xml",
+        "views/pos_offline_buffer_status_views.xml",
+        "views/optics_catalog_outbox_views.xml",
+        "views/pos_config_views.xml",
+        "views/pos_payment_method_views.xml",
+        "views/pos_order_views.xml",
+        "views/menus.xml",
+    ],
+    "assets": {"web.assets_tests": ["optics_pos_ru54fz/static/tests/tours/**/*"]},
+    "installable": True,
+}
