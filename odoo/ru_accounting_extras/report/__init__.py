@@ -1,0 +1,2 @@
+from . import shop_profit_report
+from . import shop_pos_analytics

@@ -1,0 +1,2 @@
+from . import shop_cash_receive
+from . import shop_profit_wizard
