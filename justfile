@@ -18,7 +18,7 @@ env:
 lock:
     sh tools/lock
 
-# one till with KKT and OFD emulators in this terminal; data in .run/demo, Ctrl-C stops everything
+# head office and N tills (1 to 5) with KKT and OFD emulators in this terminal; data in .run/demo, Ctrl-C stops everything
 [group('run')]
 demo *ARGS: env
     @exec {{bin}}/optics demo {{ARGS}}
@@ -27,6 +27,11 @@ demo *ARGS: env
 [group('run')]
 smoke: env
     @exec {{bin}}/optics smoke
+
+# cut a till's line to head office, or mend it: link down till-001, link up till-001
+[group('run')]
+link STATE TILL: env
+    @{{bin}}/optics link {{STATE}} {{TILL}}
 
 # end a demo and its stale processes
 [group('run')]

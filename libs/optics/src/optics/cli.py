@@ -10,10 +10,13 @@ import typer
 from optics import demo as demo_run
 from optics import doctor as doctor_run
 from optics import smoke as smoke_run
-from optics.ports import Ports
-from optics.ports import free_ports as any_ports
+from optics.company import HUB
+from optics.folder import CONFIG
+from optics.link_command import run_link
+from optics.ports import MOST_TILLS, Ports, company_ports, free_company
 from optics.provision_command import run_provision
 from optics.stale import stop_all
+from optics.till_command import run_add
 
 DEMO_FOLDER = Path(".run/demo")
 
@@ -29,12 +32,13 @@ Folder = Annotated[Path, typer.Option(help="Папка данных, ключе�
 
 @app.command()
 def demo(
+    tills: Annotated[int, typer.Argument(min=1, max=MOST_TILLS, help="Сколько касс.")] = 1,
     folder: Folder = DEMO_FOLDER,
     gateway_port: Annotated[int, typer.Option(help="Порт экрана кассира.")] = 8000,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Любые свободные порты.")] = False,
 ) -> None:
-    """Касса till-001 и эмуляторы ККТ и ОФД на этой машине; Ctrl-C останавливает всё."""
-    ports = any_ports() if free_ports else Ports(gateway=gateway_port)
+    """Центр, кассы till-001… и эмуляторы ККТ и ОФД на этой машине; Ctrl-C останавливает всё."""
+    ports = free_company(tills) if free_ports else company_ports(tills, Ports(gateway=gateway_port))
     sys.exit(asyncio.run(demo_run.run(folder, ports)))
 
 
@@ -69,6 +73,34 @@ def provision(
 ) -> None:
     """Ключи, leaf.conf рядом с till.toml, потоки сервера. Код 3: сервер хранит не то, что объявлено."""
     sys.exit(run_provision(config, capacity))
+
+
+@app.command()
+def link(
+    state: Annotated[str, typer.Argument(help="down или up", metavar="down|up")],
+    till: Annotated[str, typer.Argument(help="Касса, например till-001.")],
+    folder: Folder = DEMO_FOLDER,
+    config: Annotated[Path | None, typer.Option(help="till.toml, если касса не из демо.")] = None,
+) -> None:
+    """Оборвать или восстановить связь кассы с центром; действует до следующей подготовки сервера."""
+    sys.exit(run_link(state, config or folder / till / CONFIG))
+
+
+till_app = typer.Typer(no_args_is_help=True, help="Кассы центра.")
+app.add_typer(till_app, name="till")
+
+
+@till_app.command("add")
+def add(
+    till: Annotated[str, typer.Argument(help="Касса, например till-002.")],
+    hub: Annotated[Path, typer.Option(help="Папка центра с hub.toml.")] = DEMO_FOLDER / HUB,
+    out: Annotated[
+        Path | None, typer.Option(help="Куда положить ключ кассы; без него — <центр>/issued/<касса>.")
+    ] = None,
+    public_key: Annotated[str, typer.Option(help="Открытый ключ, если касса сделала свой ключ сама.")] = "",
+) -> None:
+    """Ключ кассы, её строка в hub.conf, её потоки; работающий центр узнаёт о ней, не обрывая других."""
+    sys.exit(run_add(till, hub, out=out, public_key=public_key))
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`optics demo`: one till and both emulators until Ctrl-C; goes on from the data of the last time."""
+"""`optics demo`: head office, tills and emulators until Ctrl-C; goes on from the data of the last time."""
 
 import asyncio
 import os
@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from actor.lock import FolderInUse
+from optics.company import Company, till_name
+from optics.crew import StackError
 from optics.folder import TOKENS
 from optics.log_lines import loud
-from optics.ports import LOOPBACK, Ports
-from optics.stack import PortsTaken, StackError, TillStack
+from optics.ports import LOOPBACK, CompanyPorts
+from optics.stack import PortsTaken, TillStack
 from till_nats.errors import ServerMissing
 
 SCREEN_ROLE = "cashier"
@@ -60,28 +62,32 @@ def tell(text: str) -> None:
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - for the rest of this process
 
 
-async def run(folder: Path, ports: Ports) -> int:
+async def run(folder: Path, ports: CompanyPorts) -> int:
     """Run until a signal; 0, or 1 when the till could not start or go on."""
     stop = asyncio.Event()
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     teller = Teller()
-    tell(f"OpticsERP: касса till-001, данные в {folder}")
+    names = ", ".join(till_name(number + 1) for number in range(len(ports.tills)))
+    tell(f"OpticsERP: центр и {names}, данные в {folder}")
     try:
-        stack = TillStack(folder, ports, screen_role=SCREEN_ROLE, on_line=teller.line, on_event=teller.event)
-        return await _run(stack, stop, teller)
+        company = Company(
+            folder, len(ports.tills), ports,
+            screen_role=SCREEN_ROLE, on_line=teller.line, on_event=teller.event,
+        )  # fmt: skip
+        return await _run(company, stop, teller)
     except FolderInUse as error:
         return _fail(f"демо уже работает: процесс {error.pid} ({error.command}). Остановить: ./just stop")
     except PortsTaken as error:
         return _fail(f"{error}\nОсвободите порт (./just stop, если это забытое демо) и запустите снова.")
     except (StackError, ServerMissing) as error:
-        return _fail("\n".join([*(teller.early or [])[-SHOWN:], str(error), f"Журналы: {folder / 'logs'}"]))
+        return _fail("\n".join([*(teller.early or [])[-SHOWN:], str(error), f"Журналы: {folder}/*/logs"]))
 
 
-async def _run(stack: TillStack, stop: asyncio.Event, teller: Teller) -> int:
+async def _run(company: Company, stop: asyncio.Event, teller: Teller) -> int:
     """0 after a signal; a signal during the start ends it too."""
     asked: asyncio.Future[Any] = asyncio.ensure_future(stop.wait())
-    starting: asyncio.Future[Any] = asyncio.ensure_future(stack.__aenter__())
+    starting: asyncio.Future[Any] = asyncio.ensure_future(company.__aenter__())
     await asyncio.wait({asked, starting}, return_when=asyncio.FIRST_COMPLETED)
     if not starting.done():
         starting.cancel()
@@ -89,34 +95,55 @@ async def _run(stack: TillStack, stop: asyncio.Event, teller: Teller) -> int:
         return 0
     starting.result()
     try:
-        await _work(stack, asked, teller)
+        await _work(company, asked, teller)
     finally:
         teller.stopping = True
-        await stack.stop()
-    tell("Касса остановлена, данные сохранены.")
+        await company.stop()
+    tell("Всё остановлено, данные сохранены.")
     return 0
 
 
-async def _work(stack: TillStack, asked: asyncio.Future[Any], teller: Teller) -> None:
+async def _work(company: Company, asked: asyncio.Future[Any], teller: Teller) -> None:
     teller.early = None
-    tell(welcome(stack, teller.seconds))
-    await asyncio.wait({asked, stack.failed}, return_when=asyncio.FIRST_COMPLETED)
-    if not asked.done():
-        stack.failed.result()
+    tell(welcome(company, teller.seconds))
+    await asyncio.wait({asked, *company.failed}, return_when=asyncio.FIRST_COMPLETED)
+    for failed in company.failed:
+        if failed.done():
+            failed.result()
     tell("Останавливаю…")
 
 
-def welcome(stack: TillStack, seconds: float) -> str:
-    """The last lines before the till works."""
-    ports = stack.ports
-    return f"""
-Касса готова за {seconds:.1f} с. Остановить: Ctrl-C здесь или ./just stop
-  журналы           {stack.folder / "logs"}
-  ключи ролей       {stack.folder / TOKENS}
-  ККТ (эмулятор)    http://{LOOPBACK}:{ports.kkt_control}/documents
-  ОФД (эмулятор)    http://{LOOPBACK}:{ports.ofd_control}/documents
-  API               {stack.url}/openapi.json
-  экран кассира     {stack.url}/"""
+def welcome(company: Company, seconds: float) -> str:
+    """The last lines before the tills work."""
+    first = company.tills[0]
+    return "\n".join(
+        [
+            f"\nГотово за {seconds:.1f} с. Остановить: Ctrl-C здесь или ./just stop",
+            f"  журналы           {company.folder}/*/logs",
+            f"  ОФД (эмулятор)    http://{LOOPBACK}:{first.ports.ofd_control}/documents",
+            f"  центр             {company.hub.url}, потоки: {company.hub.settings.hub.monitor}/jsz?streams=1",
+            *(line for till in company.tills for line in _about(till)),
+            _try(first),
+            f"  экран кассира     {first.url}/",
+        ]
+    )
+
+
+def _about(till: TillStack) -> tuple[str, ...]:
+    return (
+        f"{till.till}",
+        f"  экран и API       {till.url}/, {till.url}/openapi.json",
+        f"  ключи ролей       {till.folder / TOKENS}",
+        f"  ККТ (эмулятор)    http://{LOOPBACK}:{till.ports.kkt_control}/documents",
+    )
+
+
+def _try(till: TillStack) -> str:
+    return f"""Попробуйте: оборвать связь с центром, продать, восстановить, посмотреть
+  ./just link down {till.till}
+  продать на экране кассира: чек печатается, события ждут на кассе
+  ./just link up {till.till}
+  через несколько секунд они в центре: messages потока EVENTS_{till.till} выше"""
 
 
 def _fail(text: str) -> int:

@@ -13,6 +13,7 @@ import msgspec
 from contracts.settings import (
     CatalogSection,
     GatewaySection,
+    HubSection,
     KktSection,
     MetricsSection,
     NatsSection,
@@ -21,20 +22,24 @@ from contracts.settings import (
     TillSettings,
 )
 from optics.ports import LOOPBACK, Ports
-from till_nats.keys import ensure_keys
-from till_nats.render import leaf_settings, render, user_names
+from till_nats.keys import ensure_keys, seed_path
+from till_nats.render import LINK_FILE, leaf_settings, render, render_link, user_names
 
 TILL: Final = "till-001"
 ROLES: Final = ("cashier", "manager", "accountant", "admin")
 CONFIG: Final = "till.toml"
 LEAF: Final = "leaf.conf"
 TOKENS: Final = "tokens.json"
+LINK_KEY: Final = "hub-link"
+"""The till's own key at the hub; only its public half leaves the till."""
 
 
-def stack_settings(folder: Path, ports: Ports, *, screen_role: str = "") -> TillSettings:
+def stack_settings(
+    folder: Path, ports: Ports, *, till: str = TILL, hub_urls: tuple[str, ...] = (), screen_role: str = ""
+) -> TillSettings:
     """Settings of a till with both emulators; all paths absolute."""
     return TillSettings(
-        till=TillSection(id=TILL, data=str(folder / "data"), shop="Оптика на Невском"),
+        till=TillSection(id=till, data=str(folder / "data"), shop="Оптика на Невском"),
         nats=NatsSection(
             url=f"nats://{LOOPBACK}:{ports.nats}",
             monitor=f"http://{LOOPBACK}:{ports.nats_monitor}",
@@ -45,6 +50,7 @@ def stack_settings(folder: Path, ports: Ports, *, screen_role: str = "") -> Till
         gateway=GatewaySection(
             tokens=str(folder / TOKENS), host=LOOPBACK, port=ports.gateway, screen_role=screen_role
         ),
+        hub=HubSection(urls=hub_urls),
         catalog=CatalogSection(base=demo_catalog()),
         metrics=MetricsSection(
             buffer_actor=ports.buffer_metrics,
@@ -79,11 +85,21 @@ def write_leaf(path: Path, settings: TillSettings) -> bool:
     Path(leaf.store_dir).mkdir(
         parents=True, exist_ok=True
     )  # the server writes its pid there before anything else
+    if leaf.hub_urls:
+        _write_link(path.parent / LINK_FILE, Path(settings.nats.keys))
     text = render(leaf, keys)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     path.write_text(text, encoding="utf-8")
     return True
+
+
+def _write_link(path: Path, keys: Path) -> None:
+    ensure_keys(keys, [LINK_KEY])
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(render_link(seed_path(keys, LINK_KEY).read_text(encoding="utf-8").strip()))
+    path.chmod(0o600)
 
 
 def ensure_tokens(

@@ -35,6 +35,62 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     def all(self) -> tuple[int, ...]:
         return msgspec.structs.astuple(self)
 
+    def without_ofd(self) -> tuple[int, ...]:
+        """Those of a till whose operator somebody else runs."""
+        return tuple(port for port in self.all() if port not in (self.ofd, self.ofd_control))
+
+
+class HubPorts(msgspec.Struct, frozen=True, kw_only=True):
+    """The fixed ports of head office."""
+
+    nats: int = 4322
+    monitor: int = 8322
+    leaf: int = 7422
+
+    def all(self) -> tuple[int, ...]:
+        return msgspec.structs.astuple(self)
+
+
+class CompanyPorts(msgspec.Struct, frozen=True, kw_only=True):
+    """One hub, its tills, and one operator at the same ports for all of them."""
+
+    hub: HubPorts
+    tills: tuple[Ports, ...]
+
+
+MOST_TILLS: Final = 5
+"""A sixth till would come to the ports of the hub."""
+STEP: Final = 20
+
+
+def company_ports(tills: int, first: Ports | None = None) -> CompanyPorts:
+    """The fixed ports; each till's are 20 above those of the one before it."""
+    first = first or Ports()
+    return CompanyPorts(hub=HubPorts(), tills=tuple(_shifted(first, STEP * n) for n in range(tills)))
+
+
+def _shifted(first: Ports, by: int) -> Ports:
+    shared = ("ofd", "ofd_control")
+    return msgspec.structs.replace(
+        first, **{name: getattr(first, name) + by for name in Ports.__struct_fields__ if name not in shared}
+    )
+
+
+def free_company(tills: int) -> CompanyPorts:
+    """Ports that nobody holds now, for tests."""
+    free = _free()
+    first = Ports(**{name: next(free) for name in Ports.__struct_fields__})
+    others = (
+        msgspec.structs.replace(
+            Ports(**{name: next(free) for name in Ports.__struct_fields__}),
+            ofd=first.ofd,
+            ofd_control=first.ofd_control,
+        )
+        for _ in range(tills - 1)
+    )
+    hub = HubPorts(**{name: next(free) for name in HubPorts.__struct_fields__})
+    return CompanyPorts(hub=hub, tills=(first, *others))
+
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
     """Who listens on a port; `pid` None: another user's process, or gone meanwhile."""

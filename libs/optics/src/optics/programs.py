@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from optics.folder import CONFIG, LEAF
+from optics.folder import CONFIG, LEAF, TILL
+from optics.hub_folder import CONF
 from optics.ports import Ports
 from till_nats.binary import server_binary
 
@@ -25,24 +26,34 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     ready_mark: str = ""
 
 
-def programs(folder: Path, ports: Ports) -> tuple[Program, ...]:
-    """Everything a till needs, the emulators included."""
+def programs(folder: Path, ports: Ports, *, till: str = TILL, ofd: bool = True) -> tuple[Program, ...]:
+    """Everything a till needs, the emulators included; without `ofd` the operator is somebody else's."""
+    seed = 1 if till == TILL else till  # each till has an FN of its own
     config = str(folder / CONFIG)
     services = ("buffer-actor", "printer-actor", "ofd-forwarder", "catalog-cache", "heartbeat")
     return (
-        Program(
-            name="nats-server",
-            argv=(str(server_binary()), "-c", str(folder / LEAF)),
-            tier=INFRASTRUCTURE,
-            ready_mark="Server is ready",
-        ),
+        _server("nats-server", folder / LEAF),
         _emulator(
-            "kkt-emulator", folder, "--port", ports.kkt, "--control-port", ports.kkt_control, "--seed", 1
+            "kkt-emulator", folder, "--port", ports.kkt, "--control-port", ports.kkt_control, "--seed", seed
         ),
-        _emulator("ofd-emulator", folder, "--port", ports.ofd, "--control-port", ports.ofd_control),
+        *((_operator(folder, ports),) if ofd else ()),
         *(_module(name, "--config", config, tier=SERVICE) for name in services),
         _module("pos-gateway", "--config", config, tier=FRONT, ready_mark="http_listening"),
     )
+
+
+def hub_programs(folder: Path, ofd: Ports) -> tuple[Program, ...]:
+    """Head office: a server, and the operator that its tills share."""
+    return (_server("hub-server", folder / CONF), _operator(folder, ofd))
+
+
+def _server(name: str, config: Path) -> Program:
+    argv = (str(server_binary()), "-c", str(config))
+    return Program(name=name, argv=argv, tier=INFRASTRUCTURE, ready_mark="Server is ready")
+
+
+def _operator(folder: Path, ports: Ports) -> Program:
+    return _emulator("ofd-emulator", folder, "--port", ports.ofd, "--control-port", ports.ofd_control)
 
 
 def _emulator(name: str, folder: Path, *options: object) -> Program:

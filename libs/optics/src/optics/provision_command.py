@@ -23,7 +23,7 @@ def run_provision(config: Path, capacity: int | None) -> int:
     folder = config.absolute().parent
     leaf = folder / LEAF
     try:
-        settings = _absolute(load(config, TillSettings), folder)
+        settings = load_till(config)
         print(f"{leaf}: {'записан' if write_leaf(leaf, settings) else 'без изменений'}")
         created = asyncio.run(provision_till(settings, capacity=capacity))
     except FatalError as error:
@@ -40,8 +40,9 @@ def run_provision(config: Path, capacity: int | None) -> int:
     return 0
 
 
-def _absolute(settings: TillSettings, folder: Path) -> TillSettings:
-    """Relative paths of the file are relative to its folder."""
+def load_till(config: Path) -> TillSettings:
+    """`till.toml`; relative paths are relative to its folder. FatalError."""
+    settings, folder = load(config, TillSettings), config.absolute().parent
     till = msgspec.structs.replace(settings.till, data=str(folder / settings.till.data))
     keys = msgspec.structs.replace(settings.nats, keys=str(folder / settings.nats.keys))
     return msgspec.structs.replace(settings, till=till, nats=keys)

@@ -1,14 +1,17 @@
 """Connect as the provisioning user and make the till's server hold what it should."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import nats
 import nats.errors
 from nats.aio.client import Client
 
+from contracts.hub_settings import HubSettings
+from contracts.hub_streams import hub_streams
 from contracts.permissions import inbox
 from contracts.settings import TillSettings
-from contracts.streams import till_streams
+from contracts.streams import StreamSpec, till_streams
 from till_nats.errors import TillNatsError
 from till_nats.keys import seed_path
 from till_nats.provision import provision
@@ -22,15 +25,27 @@ class ServerAway(TillNatsError):
 
 async def provision_till(settings: TillSettings, *, capacity: int | None = None) -> tuple[str, ...]:
     """Create what is missing and name it; Drifted, ServerAway. `capacity`: the ledger's, once it has been changed."""
-    client = await _connect(settings)
+    wanted = till_streams(
+        settings.till.id, capacity=capacity or settings.buffer.capacity, hub=bool(settings.hub.urls)
+    )
+    return await _provision(settings.nats.url, Path(settings.nats.keys), wanted)
+
+
+async def provision_hub(settings: HubSettings, tills: Sequence[str]) -> tuple[str, ...]:
+    """The same at head office, for the tills of its inventory."""
+    wanted = hub_streams(sorted(tills), replicas=settings.cluster.replicas)
+    return await _provision(settings.hub.url, Path(settings.hub.keys), wanted)
+
+
+async def _provision(url: str, keys: Path, wanted: Sequence[StreamSpec]) -> tuple[str, ...]:
+    client = await _connect(url, keys)
     try:
-        wanted = till_streams(settings.till.id, capacity=capacity or settings.buffer.capacity)
         return await provision(client, wanted)
     finally:
         await client.close()
 
 
-async def _connect(settings: TillSettings) -> Client:
+async def _connect(url: str, keys: Path) -> Client:
     problems: list[Exception] = []
 
     async def note(problem: Exception) -> None:
@@ -38,8 +53,8 @@ async def _connect(settings: TillSettings) -> Client:
 
     try:
         return await nats.connect(
-            settings.nats.url,
-            nkeys_seed=str(seed_path(Path(settings.nats.keys), USER)),
+            url,
+            nkeys_seed=str(seed_path(keys, USER)),
             inbox_prefix=inbox(USER),
             allow_reconnect=False,
             max_reconnect_attempts=1,  # 0 would try for ever, whatever allow_reconnect says
@@ -48,4 +63,4 @@ async def _connect(settings: TillSettings) -> Client:
             error_cb=note,
         )
     except (OSError, nats.errors.Error) as error:
-        raise ServerAway(f"{settings.nats.url}: {(problems or [error])[-1]}") from error
+        raise ServerAway(f"{url}: {(problems or [error])[-1]}") from error

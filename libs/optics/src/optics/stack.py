@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Coroutine
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -17,25 +17,21 @@ from typing import Any, Final, Self
 import aiohttp
 
 from actor.lock import DataFolder
-from actor.supervisor import GaveUp, RestartWindow
 from contracts.settings import TillSettings
-from optics.folder import TOKENS, stack_settings, write_till
-from optics.keeper import Keeper
+from optics.crew import Crew, StackError, silent
+from optics.folder import TILL, TOKENS, stack_settings, write_till
 from optics.ports import LOOPBACK, Holder, Ports, free_ports, holders
 from optics.process import Line, Process
-from optics.programs import FRONT, INFRASTRUCTURE, SERVICE, programs
+from optics.programs import programs
 from optics.provisioning import provision_till
 from till_nats.errors import TillNatsError
 
-START_LIMIT_S: Final = 30.0
+__all__ = ["PortsTaken", "StackError", "TillStack", "require_free"]
+
 POLL_S: Final = 0.03
 LINE_UP: Final = ("up", "slow")
 LINE_LIMIT_S: Final = 3.0
 """How long a till that already sells is given to find the operator before it is called ready without."""
-
-
-class StackError(Exception):
-    """The stack cannot start or go on; the message says why, for a person."""
 
 
 class PortsTaken(StackError):
@@ -46,19 +42,26 @@ class PortsTaken(StackError):
         super().__init__("\n".join(map(str, taken)))
 
 
-def silent(_name: str, _text: str) -> None:
-    """Tell nobody."""
+def require_free(ports: Sequence[int]) -> None:
+    """PortsTaken, unless a server could take them all now."""
+    taken = holders(ports)
+    if taken:
+        raise PortsTaken(taken)
 
 
 class TillStack:
     """One till in `folder`. `restart` False: the dead stay dead until `start`. `on_line` hears every line of output,
-    `on_event` of deaths and of what was made, in Russian; each with the program's name."""
+    `on_event` of deaths and of what was made, in Russian; each with the program's name. `hub_urls`: head office, where
+    the till is known already. `ofd` False: somebody else runs the operator at these ports."""
 
     def __init__(
         self,
         folder: Path,
         ports: Ports | None = None,
         *,
+        till: str = TILL,
+        hub_urls: tuple[str, ...] = (),
+        ofd: bool = True,
         restart: bool = True,
         screen_role: str = "",
         on_line: Line = silent,
@@ -66,23 +69,19 @@ class TillStack:
     ) -> None:
         self.folder = folder.absolute()
         self.ports = ports or free_ports()
-        self.settings: TillSettings = stack_settings(self.folder, self.ports, screen_role=screen_role)
+        self.settings: TillSettings = stack_settings(
+            self.folder, self.ports, till=till, hub_urls=hub_urls, screen_role=screen_role
+        )
         self.tokens: dict[str, str] = {}
-        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._own_ports = self.ports.all() if ofd else self.ports.without_ofd()
         self._on_event = on_event
-        self._keepers = {
-            program.name: Keeper(
-                program,
-                self.folder,
-                restart=restart,
-                on_line=on_line,
-                on_death=self._count,
-            )
-            for program in programs(self.folder, self.ports)
-        }
-        self._deaths = RestartWindow(
-            2, START_LIMIT_S, time.monotonic
-        )  # until it is ready: broken, not unlucky
+        self._crew = Crew(
+            programs(self.folder, self.ports, till=till, ofd=ofd),
+            self.folder,
+            restart=restart,
+            on_line=on_line,
+            on_event=on_event,
+        )
         self._held = contextlib.ExitStack()
 
     @property
@@ -90,13 +89,22 @@ class TillStack:
         """Of the POS screen and the REST API."""
         return f"http://{LOOPBACK}:{self.ports.gateway}"
 
+    @property
+    def till(self) -> str:
+        return self.settings.till.id
+
+    @property
+    def failed(self) -> asyncio.Future[None]:
+        """Done with a StackError when the till cannot go on."""
+        return self._crew.failed
+
     def names(self) -> tuple[str, ...]:
         """Every program, in order of start."""
-        return tuple(self._keepers)
+        return self._crew.names()
 
     def process(self, name: str) -> Process:
         """The program's present life, or its last one."""
-        return self._keepers[name].process
+        return self._crew.process(name)
 
     async def __aenter__(self) -> Self:
         self._held.enter_context(DataFolder(self.folder))
@@ -114,66 +122,45 @@ class TillStack:
 
     async def start(self, name: str) -> None:
         """Start a program that was ended with `terminate`, or died while `restart` is off."""
-        await self._keepers[name].start()
+        await self._crew.start(name)
 
     async def kill(self, name: str) -> None:
         """SIGKILL, and wait for the death; with `restart` it comes back at once."""
-        await self._keepers[name].kill()
+        await self._crew.kill(name)
 
     async def terminate(self, name: str) -> int:
         """SIGTERM, wait, and leave it down; its exit code."""
-        return await self._keepers[name].end()
+        return await self._crew.terminate(name)
 
     async def ready(self) -> None:
         """Return when the till has passed its boot guard; StackError when it cannot, or not in 30 s."""
-        await self._or_failure(self._ready())
+        await self._crew.or_failure(self._ready())
 
     async def stop(self) -> None:
         """End all: the front first, then the services, then what they stand on."""
-        for tier in (FRONT, SERVICE, INFRASTRUCTURE):
-            dying = [keeper for keeper in self._keepers.values() if keeper.program.tier == tier]
-            await asyncio.gather(*(keeper.end() for keeper in dying))
+        await self._crew.stop()
         self._held.close()
-        if not self.failed.cancel():
-            self.failed.exception()
 
     async def _begin(self) -> None:
-        taken = holders(self.ports.all())
-        if taken:
-            raise PortsTaken(taken)
+        require_free(self._own_ports)
         try:
             await self._begin_server()
         except TillNatsError as error:
             raise StackError(f"{type(error).__name__}: {error}") from error
-        await asyncio.gather(*(self.start(name) for name in self.names()))
+        await self._crew.start_all()
         await self.ready()
-        self._deaths = RestartWindow(20, 60.0, time.monotonic)
+        self._crew.settled()
 
     async def _begin_server(self) -> None:
         write_till(self.folder, self.settings)
         self.tokens = json.loads((self.folder / TOKENS).read_text(encoding="utf-8"))
         await self.start("nats-server")
-        await self._or_failure(self.process("nats-server").ready.wait())
-        for created in await provision_till(self.settings):
-            self._on_event("nats-server", f"создано: {created}")
-
-    def _count(self, name: str, code: int) -> bool:
-        """Whether a program that died may come back; if not, the stack has failed."""
-        self._on_event(name, f"упал с кодом {code}")
-        try:
-            self._deaths.note(name)
-        except GaveUp:
-            words = "\n  ".join(self.process(name).tail)
-            if not self.failed.done():
-                self.failed.set_exception(
-                    StackError(f"{name} не может работать. Его последние слова:\n  {words}")
-                )
-            return False
-        return True
+        await self._crew.or_failure(self.process("nats-server").ready.wait())
+        if created := await provision_till(self.settings):
+            self._on_event("nats-server", f"создано: {', '.join(created)}")
 
     async def _ready(self) -> None:
-        marked = [keeper.process for keeper in self._keepers.values() if keeper.program.ready_mark]
-        await asyncio.gather(*(process.ready.wait() for process in marked))
+        await self._crew.serving()
         headers = {"Authorization": f"Bearer {self.tokens['manager']}"}
         async with aiohttp.ClientSession(headers=headers) as session:
             until = time.monotonic() + LINE_LIMIT_S
@@ -191,19 +178,3 @@ class TillStack:
             raise StackError(f"касса остановлена: {status['stopped']}")
         line: dict[str, Any] = status.get("ofd") or {}
         return bool(status.get("ready")) and (not patient or line.get("status") in LINE_UP)
-
-    async def _or_failure(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Await `work`; StackError when the stack fails first or the time is up."""
-        task = asyncio.ensure_future(work)
-        try:
-            await asyncio.wait(
-                {task, self.failed}, timeout=START_LIMIT_S, return_when=asyncio.FIRST_COMPLETED
-            )
-            if self.failed.done():
-                self.failed.result()
-            if not task.done():
-                raise StackError(f"касса не готова за {START_LIMIT_S:g} с; журналы: {self.folder / 'logs'}")
-            task.result()
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)

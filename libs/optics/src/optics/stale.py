@@ -51,9 +51,11 @@ def stop_all(folder: Path) -> tuple[Stale, ...]:
 
 def _marked(folder: Path) -> Iterator[int]:
     mark = f"{MARK}={folder.absolute()}".encode()
+    below = mark + b"/"  # a till of a demo
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # another user's, or gone meanwhile
-            if mark in (process / "environ").read_bytes().split(b"\0"):
+            found = (process / "environ").read_bytes().split(b"\0")
+            if any(entry == mark or entry.startswith(below) for entry in found):
                 yield int(process.name)
 
 
