@@ -17,6 +17,7 @@ from optics.folder import LEAF, LINK_KEY
 from optics.hub_folder import add_till
 from optics.hub_stack import HubStack
 from optics.link import set_link
+from optics.odoo_word import odoo_answers
 from optics.ports import CompanyPorts, free_company
 from optics.process import Line
 from optics.stack import TillStack, require_free
@@ -46,6 +47,7 @@ class Company:
         self.folder = folder.absolute()
         self.ports = ports or free_company(tills)
         self._held = contextlib.ExitStack()
+        self._word = contextlib.AsyncExitStack()
         self._told = (on_line, on_event)
         self.hub = HubStack(
             self.folder / HUB, self.ports.hub, self.ports.tills[0], on_line=on_line, on_event=on_event
@@ -93,6 +95,7 @@ class Company:
     async def stop(self) -> None:
         """Tills first: what they have still to say goes up."""
         await asyncio.gather(*(till.stop() for till in self.tills))
+        await self._word.aclose()
         await self.hub.stop()
         self._held.close()
 
@@ -104,6 +107,7 @@ class Company:
             keys = ensure_keys(Path(till.settings.nats.keys), [LINK_KEY])
             add_till(self.hub.folder, till.till, keys[LINK_KEY])
         await self.hub.__aenter__()
+        await self._word.enter_async_context(odoo_answers(self.hub.url, Path(self.hub.settings.hub.keys)))
         begun = await asyncio.gather(*(till.__aenter__() for till in self.tills), return_exceptions=True)
         for each in begun:
             if isinstance(each, BaseException):
