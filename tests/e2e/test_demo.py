@@ -72,6 +72,8 @@ async def test_a_signal_ends_the_till_in_order(tmp_path: Path, number: signal.Si
     async with demo(tmp_path) as process:
         url = await url_of_the_screen(process)
         assert await asyncio.to_thread(health, url) == "healthy"
+        tokens = json.loads((tmp_path / "tokens.json").read_text())
+        assert set(tokens) == {"cashier", "manager", "accountant", "admin"}
         assert len(members(tmp_path)) == len(programs(tmp_path, Ports())) + 1, "and the server of head office"
         process.send_signal(number)
         assert await asyncio.wait_for(process.wait(), 20) == 0

@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from actor.lock import DataFolder
 from optics.crew import silent
-from optics.folder import LEAF, LINK_KEY
+from optics.folder import LEAF, LINK_KEY, TOKENS
 from optics.hub_folder import add_till
 from optics.hub_stack import HubStack
 from optics.link import set_link
@@ -32,7 +32,7 @@ def till_name(number: int) -> str:
 
 
 class Company:
-    """A hub in `<folder>/hub` and tills in `<folder>/till-001` …; one operator for all."""
+    """A hub in `<folder>/hub` and tills in `<folder>/till-001` …; one operator and one tokens.json for all."""
 
     def __init__(
         self,
@@ -64,6 +64,7 @@ class Company:
             hub_urls=(self.hub.leaf_url,),
             ofd=False,
             screen_role=screen_role,
+            tokens=self.folder / TOKENS,
             on_line=lambda program, text: on_line(f"{name}/{program}", text),
             on_event=lambda program, text: on_event(f"{name}/{program}", text),
         )

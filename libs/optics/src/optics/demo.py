@@ -120,6 +120,7 @@ def welcome(company: Company, seconds: float) -> str:
         [
             f"\nГотово за {seconds:.1f} с. Остановить: Ctrl-C здесь или ./just stop",
             f"  журналы           {company.folder}/*/logs",
+            f"  ключи ролей       {company.folder / TOKENS}",
             f"  ОФД (эмулятор)    http://{LOOPBACK}:{first.ports.ofd_control}/documents",
             f"  центр             {company.hub.url}, потоки: {company.hub.settings.hub.monitor}/jsz?streams=1",
             *(line for till in company.tills for line in _about(till)),
@@ -133,7 +134,6 @@ def _about(till: TillStack) -> tuple[str, ...]:
     return (
         f"{till.till}",
         f"  экран и API       {till.url}/, {till.url}/openapi.json",
-        f"  ключи ролей       {till.folder / TOKENS}",
         f"  ККТ (эмулятор)    http://{LOOPBACK}:{till.ports.kkt_control}/documents",
     )
 

@@ -35,9 +35,15 @@ LINK_KEY: Final = "hub-link"
 
 
 def stack_settings(
-    folder: Path, ports: Ports, *, till: str = TILL, hub_urls: tuple[str, ...] = (), screen_role: str = ""
+    folder: Path,
+    ports: Ports,
+    *,
+    till: str = TILL,
+    hub_urls: tuple[str, ...] = (),
+    screen_role: str = "",
+    tokens: Path | None = None,
 ) -> TillSettings:
-    """Settings of a till with both emulators; all paths absolute."""
+    """Settings of a till with both emulators; all paths absolute. `tokens`: a file that tills share."""
     return TillSettings(
         till=TillSection(id=till, data=str(folder / "data"), shop="Оптика на Невском"),
         nats=NatsSection(
@@ -48,7 +54,7 @@ def stack_settings(
         kkt=KktSection(uri=f"shtrih+tcp://{LOOPBACK}:{ports.kkt}"),
         ofd=OfdSection(host=LOOPBACK, port=ports.ofd),
         gateway=GatewaySection(
-            tokens=str(folder / TOKENS), host=LOOPBACK, port=ports.gateway, screen_role=screen_role
+            tokens=str(tokens or folder / TOKENS), host=LOOPBACK, port=ports.gateway, screen_role=screen_role
         ),
         hub=HubSection(urls=hub_urls),
         catalog=CatalogSection(base=demo_catalog()),
@@ -70,12 +76,12 @@ def demo_catalog() -> str:
     return next((str(file) for file in files if file.exists()), "")
 
 
-def write_till(folder: Path, settings: TillSettings) -> None:
-    """Write settings and the server's configuration; make keys and tokens that are missing."""
+def write_till(folder: Path, settings: TillSettings) -> dict[str, str]:
+    """Write settings and the server's configuration, make keys and tokens that are missing; role → token."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / CONFIG).write_text(to_toml(settings), encoding="utf-8")
-    ensure_tokens(folder / TOKENS)
     write_leaf(folder / LEAF, settings)
+    return ensure_tokens(Path(settings.gateway.tokens))
 
 
 def write_leaf(path: Path, settings: TillSettings) -> bool:

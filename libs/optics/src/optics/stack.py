@@ -7,7 +7,6 @@ async with TillStack(folder) as stack:            # on free ports, past its boot
 
 import asyncio
 import contextlib
-import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ import aiohttp
 from actor.lock import DataFolder
 from contracts.settings import TillSettings
 from optics.crew import Crew, StackError, silent
-from optics.folder import TILL, TOKENS, stack_settings, write_till
+from optics.folder import TILL, stack_settings, write_till
 from optics.ports import LOOPBACK, Holder, Ports, free_ports, holders
 from optics.process import Line, Process
 from optics.programs import programs
@@ -52,7 +51,8 @@ def require_free(ports: Sequence[int]) -> None:
 class TillStack:
     """One till in `folder`. `restart` False: the dead stay dead until `start`. `on_line` hears every line of output,
     `on_event` of deaths and of what was made, in Russian; each with the program's name. `hub_urls`: head office, where
-    the till is known already. `ofd` False: somebody else runs the operator at these ports."""
+    the till is known already. `ofd` False: somebody else runs the operator at these ports. `tokens`: a file that tills
+    share."""
 
     def __init__(
         self,
@@ -64,13 +64,14 @@ class TillStack:
         ofd: bool = True,
         restart: bool = True,
         screen_role: str = "",
+        tokens: Path | None = None,
         on_line: Line = silent,
         on_event: Line = silent,
     ) -> None:
         self.folder = folder.absolute()
         self.ports = ports or free_ports()
         self.settings: TillSettings = stack_settings(
-            self.folder, self.ports, till=till, hub_urls=hub_urls, screen_role=screen_role
+            self.folder, self.ports, till=till, hub_urls=hub_urls, screen_role=screen_role, tokens=tokens
         )
         self.tokens: dict[str, str] = {}
         self._own_ports = self.ports.all() if ofd else self.ports.without_ofd()
@@ -152,8 +153,7 @@ class TillStack:
         self._crew.settled()
 
     async def _begin_server(self) -> None:
-        write_till(self.folder, self.settings)
-        self.tokens = json.loads((self.folder / TOKENS).read_text(encoding="utf-8"))
+        self.tokens = write_till(self.folder, self.settings)
         await self.start("nats-server")
         await self._crew.or_failure(self.process("nats-server").ready.wait())
         if created := await provision_till(self.settings):
