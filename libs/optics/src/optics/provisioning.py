@@ -1,5 +1,6 @@
 """Connect as the provisioning user and make the till's server hold what it should."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from till_nats.keys import seed_path
 from till_nats.provision import provision
 
 USER = "provision"
+TRIES = 5
+PAUSE_S = 0.3
 
 
 class ServerAway(TillNatsError):
@@ -46,6 +49,16 @@ async def _provision(url: str, keys: Path, wanted: Sequence[StreamSpec]) -> tupl
 
 
 async def _connect(url: str, keys: Path) -> Client:
+    """A server that is just reading its configuration anew turns everybody away for a moment: ask again."""
+    for _ in range(TRIES - 1):
+        try:
+            return await _try_connect(url, keys)
+        except ServerAway:
+            await asyncio.sleep(PAUSE_S)
+    return await _try_connect(url, keys)
+
+
+async def _try_connect(url: str, keys: Path) -> Client:
     problems: list[Exception] = []
 
     async def note(problem: Exception) -> None:
