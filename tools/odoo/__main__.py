@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import importlib
+import signal
 import subprocess
 import sys
 
@@ -19,6 +20,7 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     name, *rest = arguments
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # stops what was started
     STATE.mkdir(parents=True, exist_ok=True)
     shared = "test" if name == "i18n" else "demo" if name == "shots" else name  # who uses whose cluster
     with (STATE / f"{shared}.lock").open("w") as lock:

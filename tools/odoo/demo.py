@@ -30,10 +30,14 @@ def main(arguments: list[str]) -> int:
         conf = server.configuration(postgres, port=options.port, max_cron_threads=1)
         print(f"\n  http://127.0.0.1:{options.port}/   admin / admin, Ctrl-C stops\n", flush=True)
         words = server.command(conf, "-d", DATABASE, "--db-filter", f"^{DATABASE}$", "--log-level=warn")
+        odoo = subprocess.Popen(words, env={**os.environ, **server.environment()}, cwd=STATE)
         try:
-            return subprocess.run(words, env={**os.environ, **server.environment()}, cwd=STATE).returncode
+            return odoo.wait()
         except KeyboardInterrupt:
             return 0
+        finally:
+            odoo.terminate()
+            odoo.wait(timeout=30)
 
 
 def ensure(postgres: cluster.Cluster, *, fresh: bool = False) -> str:
