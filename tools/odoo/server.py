@@ -110,11 +110,12 @@ def run(words: list[str], *, log: Path, limit_s: float, stdin: str | None = None
         if stdin is not None and process.stdin is not None:
             process.stdin.write(stdin)
             process.stdin.close()
-        killed = not _ends(process, log, limit_s)
+        # `odoo-bin shell` says that it shuts down before it runs its script: there the word means nothing.
+        killed = not _ends(process, log, limit_s, heeds_shutdown=stdin is None)
     return _read(log, process.returncode, time.monotonic() - begun, killed)
 
 
-def _ends(process: subprocess.Popen[str], log: Path, limit_s: float) -> bool:
+def _ends(process: subprocess.Popen[str], log: Path, limit_s: float, *, heeds_shutdown: bool) -> bool:
     deadline = time.monotonic() + limit_s
     shutdown_seen: float | None = None
     while True:
@@ -123,7 +124,7 @@ def _ends(process: subprocess.Popen[str], log: Path, limit_s: float) -> bool:
             return True
         except subprocess.TimeoutExpired:
             now = time.monotonic()
-            if shutdown_seen is None and b"Initiating shutdown" in _tail(log):
+            if heeds_shutdown and shutdown_seen is None and b"Initiating shutdown" in _tail(log):
                 shutdown_seen = now
             if now > deadline or (shutdown_seen is not None and now > shutdown_seen + _GRACE_S):
                 os.killpg(process.pid, signal.SIGKILL)
