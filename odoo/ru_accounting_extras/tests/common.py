@@ -11,10 +11,10 @@ class ShopCase(TestPoSCommon):
     @classmethod
     def setUpClass(cls, chart_template_ref=None):
         super().setUpClass(chart_template_ref=chart_template_ref)
+        # The database may speak Russian only; the tests read English.
         cls.env["res.lang"].sudo()._activate_lang("en_US")
-        cls.env.user.sudo().lang = (
-            "en_US"  # the database may speak Russian by default; the tests read English
-        )
+        cls.env.user.sudo().lang = "en_US"
+        cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
         cls.env["optics.shop"].search(
             [("warehouse_id", "=", cls.company_data["default_warehouse"].id)]
         ).active = False
