@@ -204,9 +204,14 @@ async def said_until(heard: list[str], wanted: set[str], *speakers: Client, subj
     return set(heard)
 
 
+STREAMED = {"till.till-002.event.receipt.fiscalised"}
+"""Its own event is in its own stream, and comes under its own name when the hub's consumer pushes the mirror on."""
+
+
 async def test_what_the_hub_and_another_till_hear_from_a_pirate(ends: Ends) -> None:
     at_hub, at_till = await collect(ends.hub, ">"), await collect(ends.honest, ">")
-    assert await said_until(at_hub, MAY_SAY, ends.pirate, subjects=MAY_SAY | MAY_NOT_SAY) == MAY_SAY
+    said = await said_until(at_hub, MAY_SAY, ends.pirate, subjects=MAY_SAY | MAY_NOT_SAY)
+    assert said - STREAMED == MAY_SAY
     # What all tills have in common are the server's own replies, whose subjects are random and used once.
     last = "till.till-001.answer.last"
     assert await said_until(at_till, {last}, ends.hub, subjects={last}) <= {last, "$JSC.R.x"}
